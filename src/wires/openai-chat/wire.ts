@@ -1,0 +1,1 @@
+import type { Wire } from "#wires/wire.ts"; export declare const openaiChat: Wire;

@@ -1,0 +1,83 @@
+import { LineTooLong } from "#base/lines.ts";
+import { parseJson } from "#base/json.ts";
+import { SseParser } from "#base/sse.ts";
+import { ModelError } from "#model/error.ts";
+
+/** One JSON message of an answer. `whole`: it is the whole answer, not a piece of a stream. `event`: its SSE name, or empty. */
+export type Payload = { readonly event: string; readonly data: unknown; readonly whole: boolean };
+
+/** The longest whole answer that is read, and the longest line of a streamed one, in bytes. */
+const ANSWER_LIMIT = 64 * 1024 * 1024;
+
+/**
+ * Reads the JSON messages of an answer that is either an event stream or one JSON document; the first byte that is not blank tells which.
+ * `[DONE]` ends it. Throws `ModelError`: `bad-response` for what is neither, and for a message that is not JSON.
+ */
+export class PayloadReader {
+  #mode: "unknown" | "stream" | "whole" = "unknown";
+  #sse = new SseParser(ANSWER_LIMIT);
+  #chunks: Uint8Array[] = [];
+  #size = 0;
+  /** Whether `[DONE]` was seen. */
+  done = false;
+
+  push(bytes: Uint8Array): readonly Payload[] {
+    if (this.#mode === "unknown") {
+      const first = bytes.find((byte) => !BLANK.has(byte));
+      if (first === undefined) return [];
+      this.#mode = first === BRACE || first === BRACKET || first === ANGLE ? "whole" : "stream";
+    }
+    if (this.#mode === "stream") return this.#read(() => this.#sse.push(bytes));
+    this.#size += bytes.length;
+    if (this.#size > ANSWER_LIMIT) throw new ModelError("bad-response", "the answer is larger than 64 MiB");
+    this.#chunks.push(bytes.slice());
+    return [];
+  }
+
+  end(): readonly Payload[] {
+    if (this.#mode === "stream") return this.#read(() => this.#sse.end());
+    if (this.#mode === "unknown") return [];
+    const text = new TextDecoder().decode(Buffer.concat(this.#chunks));
+    const data = parseJson(text);
+    if (data === undefined) throw notJson(text);
+    return [{ event: "", data, whole: true }];
+  }
+
+  #read(next: () => ReturnType<SseParser["push"]>): readonly Payload[] {
+    const payloads: Payload[] = [];
+    try {
+      for (const { event, data } of next()) {
+        if (this.done || data === "") continue;
+        if (data.trim() === "[DONE]") {
+          this.done = true;
+          continue;
+        }
+        const parsed = parseJson(data);
+        if (parsed === undefined) throw notJson(data);
+        payloads.push({ event, data: parsed, whole: false });
+      }
+    } catch (error) {
+      if (error instanceof LineTooLong) throw new ModelError("bad-response", error.message, { cause: error });
+      throw error;
+    }
+    return payloads;
+  }
+}
+
+const BRACE = 0x7b;
+const BRACKET = 0x5b;
+const ANGLE = 0x3c;
+/** White space and the bytes of a byte order mark. */
+const BLANK = new Set([0x20, 0x09, 0x0a, 0x0d, 0xef, 0xbb, 0xbf]);
+
+/** An error for text that should have been JSON; quotes its beginning, and says so where it is a web page. */
+export function notJson(text: string): ModelError {
+  const start = text.trimStart();
+  if (start.startsWith("<")) {
+    const title = /<title[^>]*>([^<]{1,200})/i.exec(start)?.[1]?.trim();
+    return new ModelError("bad-response", `the answer is a web page${title === undefined ? "" : ` ("${title}")`}, not a model's answer`, {
+      advice: "A proxy or another server stands at this address: check --host and the proxy settings.",
+    });
+  }
+  return new ModelError("bad-response", `a piece of the answer is not JSON: ${JSON.stringify(start.slice(0, 120))}`);
+}
