@@ -11,6 +11,8 @@ export type ToolContext = {
   readonly signal: AbortSignal;
   /** Whether the model can be shown images. */
   readonly vision: boolean;
+  /** Environment that commands start from; what looks like a secret is taken out before they see it. */
+  readonly env: Readonly<Record<string, string | undefined>>;
   /** Runs shell commands as the user's permission allows. */
   readonly shell: ShellMode;
 };
@@ -26,6 +28,8 @@ export type ToolOutcome = {
   readonly isError: boolean;
   /** A few words for the screen: `42 lines`, `exit 1`, `3 matches`. */
   readonly note: string;
+  /** It was refused for want of a permission that the user could give. */
+  readonly notPermitted?: true;
   /** Unified diff of what was changed in a file. */
   readonly diff?: string;
   /** Files changed, relative to the working folder. */

@@ -18,19 +18,24 @@ export class PayloadReader {
   #sse = new SseParser(ANSWER_LIMIT);
   #chunks: Uint8Array[] = [];
   #size = 0;
+  /** Kept for the next call where good messages came before it, so that nothing depends on how the bytes are cut. */
+  #failure: unknown;
   /** Whether `[DONE]` was seen. */
   done = false;
 
   push(bytes: Uint8Array): readonly Payload[] {
+    let rest = bytes;
     if (this.#mode === "unknown") {
-      const first = bytes.find((byte) => !BLANK.has(byte));
-      if (first === undefined) return [];
+      const from = bytes.findIndex((byte) => !BLANK.has(byte));
+      if (from === -1) return [];
+      rest = bytes.subarray(from);
+      const first = rest[0];
       this.#mode = first === BRACE || first === BRACKET || first === ANGLE ? "whole" : "stream";
     }
-    if (this.#mode === "stream") return this.#read(() => this.#sse.push(bytes));
-    this.#size += bytes.length;
+    if (this.#mode === "stream") return this.#read(() => this.#sse.push(rest));
+    this.#size += rest.length;
     if (this.#size > ANSWER_LIMIT) throw new ModelError("bad-response", "the answer is larger than 64 MiB");
-    this.#chunks.push(bytes.slice());
+    this.#chunks.push(rest.slice());
     return [];
   }
 
@@ -45,6 +50,7 @@ export class PayloadReader {
 
   #read(next: () => ReturnType<SseParser["push"]>): readonly Payload[] {
     const payloads: Payload[] = [];
+    if (this.#failure !== undefined) throw this.#failure;
     try {
       for (const { event, data } of next()) {
         if (this.done || data === "") continue;
@@ -57,8 +63,9 @@ export class PayloadReader {
         payloads.push({ event, data: parsed, whole: false });
       }
     } catch (error) {
-      if (error instanceof LineTooLong) throw new ModelError("bad-response", error.message, { cause: error });
-      throw error;
+      const failure = error instanceof LineTooLong ? new ModelError("bad-response", error.message, { cause: error }) : error;
+      if (payloads.length === 0) throw failure;
+      this.#failure = failure;
     }
     return payloads;
   }

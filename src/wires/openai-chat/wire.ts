@@ -1,1 +1,18 @@
-import type { Wire } from "#wires/wire.ts"; export declare const openaiChat: Wire;
+import { ChatDecoder } from "#wires/openai-chat/decode-events.ts";
+import { decodeRequest } from "#wires/openai-chat/decode-request.ts";
+import { encodeError } from "#wires/openai-chat/encode-error.ts";
+import { encodeEvents } from "#wires/openai-chat/encode-events.ts";
+import { encodeRequest } from "#wires/openai-chat/encode-request.ts";
+import { chatUrl } from "#wires/openai-chat/url.ts";
+import type { Wire } from "#wires/wire.ts";
+
+/** OpenAI Chat Completions, and all servers that speak it (platform.openai.com/docs/api-reference/chat). */
+export const openaiChat: Wire = {
+  name: "openai-chat",
+  url: chatUrl,
+  encodeRequest,
+  decodeEvents: () => new ChatDecoder(),
+  decodeRequest,
+  encodeEvents,
+  encodeError,
+};

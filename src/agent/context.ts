@@ -1,0 +1,88 @@
+import { existsSync, readFileSync } from "node:fs";
+import { open, stat } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import type { TextBlock } from "#model/message.ts";
+
+/** `full`, or `slim` for models whose window is small. */
+export type Profile = "full" | "slim";
+
+/** Windows up to this many tokens get the slim profile. */
+const SLIM_WINDOW_TOKENS = 32_768;
+
+/** `smallByDefault`: what to think of a window that is not known. */
+export const profileFor = (contextTokens: number | null, smallByDefault: boolean): Profile =>
+  (contextTokens === null ? smallByDefault : contextTokens <= SLIM_WINDOW_TOKENS) ? "slim" : "full";
+
+export type Surroundings = {
+  /** The working folder, absolute. */
+  readonly cwd: string;
+  /** YYYY-MM-DD; no finer, so that a provider's prompt cache lives through the day. */
+  readonly date: string;
+  /** `linux`, `darwin`. */
+  readonly platform: string;
+  readonly profile: Profile;
+};
+
+/** The system prompt: who the agent is, where it is, and what the project says of itself. */
+export async function systemPrompt({ cwd, date, platform, profile }: Surroundings): Promise<readonly TextBlock[]> {
+  const prompt = readFileSync(new URL(profile === "slim" ? "./prompt-slim.md" : "./prompt.md", import.meta.url), "utf8").trim();
+  const where = `Working folder: ${cwd}\nPlatform: ${platform}\nDate: ${date}`;
+  const notes = await projectNotes(cwd, DOC_LIMIT_BYTES[profile]);
+  return [prompt, where, ...notes].map((text) => ({ type: "text", text }));
+}
+
+/** Most bytes of a project's own instructions that go into the prompt. */
+const DOC_LIMIT_BYTES: Readonly<Record<Profile, number>> = { full: 32_768, slim: 2_048 };
+
+/** Names of the file in which a project instructs agents; in each folder the first that exists is read. */
+const DOC_NAMES = ["AGENTS.md", "CLAUDE.md"] as const;
+
+/** The instructions of the working folder and of the folders above it up to the repository's root, outermost first. */
+async function projectNotes(cwd: string, limitBytes: number): Promise<readonly string[]> {
+  const notes: string[] = [];
+  let left = limitBytes;
+  for (const folder of foldersUpToRoot(cwd)) {
+    const note = await firstDoc(folder, left);
+    if (note === undefined) continue;
+    left -= note.text.length;
+    notes.unshift(`Instructions of the project (${note.path}):\n${note.text}`);
+    if (left <= 0) break;
+  }
+  return notes;
+}
+
+function foldersUpToRoot(cwd: string): readonly string[] {
+  const folders: string[] = [];
+  for (let folder = cwd; ; folder = dirname(folder)) {
+    folders.push(folder);
+    if (existsSync(join(folder, ".git"))) return folders;
+    // Outside a repository only the working folder itself is the project's.
+    if (folder === dirname(folder)) return [cwd];
+  }
+}
+
+async function firstDoc(folder: string, limitBytes: number): Promise<{ readonly path: string; readonly text: string } | undefined> {
+  for (const name of DOC_NAMES) {
+    const path = join(folder, name);
+    const text = await readStart(path, limitBytes);
+    if (text !== undefined && text.trim() !== "") return { path, text };
+  }
+  return undefined;
+}
+
+/** The file's first bytes as text, or undefined where there is no such regular file. */
+async function readStart(path: string, limitBytes: number): Promise<string | undefined> {
+  try {
+    // Asked before it is opened: to open a pipe would wait for its writer.
+    const entry = await stat(path);
+    if (!entry.isFile()) return undefined;
+    const { size } = entry;
+    await using file = await open(path, "r");
+    const buffer = Buffer.alloc(Math.min(limitBytes, size));
+    const { bytesRead } = await file.read(buffer, 0, buffer.length, 0);
+    const text = buffer.subarray(0, bytesRead).toString("utf8").toWellFormed();
+    return size > limitBytes ? `${text}\n[cut: ${size - limitBytes} more bytes in ${path}]` : text;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,39 @@
+import type { Message } from "#model/message.ts";
+import type { Usage } from "#model/usage.ts";
+
+/** Why a run ended. The command line turns it into an exit code. */
+export type Ending =
+  | { readonly kind: "answered"; readonly text: string }
+  /** It answered, but something it tried was not permitted. */
+  | { readonly kind: "not-permitted"; readonly text: string; readonly refused: readonly string[] }
+  | { readonly kind: "limit"; readonly limit: "turns" | "money" | "output"; readonly reason: string }
+  | { readonly kind: "circles"; readonly reason: string }
+  | { readonly kind: "empty"; readonly reason: string }
+  | { readonly kind: "aborted" };
+
+/** What happens in a run, in order. `message` is what the record keeps; the others are for whoever watches. */
+export type AgentEvent =
+  | { readonly type: "turn-start"; readonly turn: number }
+  | { readonly type: "text-delta"; readonly text: string }
+  | { readonly type: "reasoning-delta"; readonly text: string }
+  | { readonly type: "tool-start"; readonly id: string; readonly name: string; readonly title: string }
+  | ToolEnd
+  /** The run was seen going in circles and the model was told. */
+  | { readonly type: "nudge"; readonly reason: string }
+  | { readonly type: "turn-end"; readonly turn: number; readonly usage: Usage; readonly costUsd: number | null }
+  | { readonly type: "message"; readonly message: Message }
+  | { readonly type: "end"; readonly ending: Ending };
+
+export type ToolEnd = {
+  readonly type: "tool-end";
+  readonly id: string;
+  readonly name: string;
+  readonly title: string;
+  readonly isError: boolean;
+  /** A few words: `exit 1`, `42 lines`. */
+  readonly note: string;
+  readonly durationMs: number;
+  readonly diff?: string;
+  /** Files changed, relative to the working folder. */
+  readonly changed?: readonly string[];
+};

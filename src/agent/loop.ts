@@ -1,0 +1,173 @@
+import { textOf, toolCallsOf, type Message, type TextBlock, type ToolCallBlock, type ToolMessage } from "#model/message.ts";
+import type { Model } from "#model/model.ts";
+import type { ModelRequest } from "#model/request.ts";
+import { costUsd } from "#model/usage.ts";
+import { interruptedResult, prepareCall, runCall, type CallResult, type Toolbox } from "#agent/call-tools.ts";
+import { CircleWatch } from "#agent/circles.ts";
+import type { AgentEvent, Ending } from "#agent/events.ts";
+import { askModel, type TurnResult } from "#agent/turn.ts";
+
+export type AgentTask = {
+  readonly model: Model;
+  readonly toolbox: Toolbox;
+  /** `full`, or `slim` for models with small windows. */
+  readonly profile: "full" | "slim";
+  readonly system: readonly TextBlock[];
+  /** The conversation so far; its last message is the user's. */
+  readonly messages: readonly Message[];
+  readonly limits: RunLimits;
+  readonly conversation: string;
+};
+
+/** `maxUsd`: null for no limit. */
+export type RunLimits = { readonly maxTurns: number; readonly maxUsd: number | null };
+
+/**
+ * Asks the model and runs its tool calls, turn by turn, until it answers, a limit is met, it goes in circles, or the signal is aborted. The last
+ * event is `end`. Throws `ModelError` where the model fails; what was said before that has been given as `message` events.
+ */
+export async function* runAgent(task: AgentTask, signal: AbortSignal): AsyncGenerator<AgentEvent> {
+  const run = new Run(task);
+  try {
+    while (run.ending === undefined) yield* run.turn(signal);
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    run.ending = { kind: "aborted" };
+    yield* run.answerOpenCalls();
+  }
+  yield { type: "end", ending: run.ending };
+}
+
+/** How often an answer without any content is asked for again. */
+const MOST_EMPTY_ANSWERS = 2;
+
+class Run {
+  ending: Ending | undefined;
+  readonly #task: AgentTask;
+  readonly #messages: Message[];
+  readonly #circles = new CircleWatch();
+  readonly #refused: string[] = [];
+  #openCalls: readonly ToolCallBlock[] = [];
+  #turn = 0;
+  #spentUsd: number | null = 0;
+  #emptyAnswers = 0;
+
+  constructor(task: AgentTask) {
+    this.#task = task;
+    this.#messages = [...task.messages];
+  }
+
+  async *turn(signal: AbortSignal): AsyncGenerator<AgentEvent> {
+    const { model, limits } = this.#task;
+    this.#turn += 1;
+    yield { type: "turn-start", turn: this.#turn };
+    const turn: TurnResult = yield* askModel(model, this.#request(), signal);
+    if (turn.kind === "cut") {
+      if (turn.said.content.length > 0) yield* this.#say(turn.said);
+      this.ending = turn.why === "aborted" ? { kind: "aborted" } : { kind: "circles", reason: "the model repeated the same words without end" };
+      return;
+    }
+    const { answer } = turn;
+    const cost = answer.costUsd ?? costUsd(answer.usage, model.facts.price);
+    this.#spentUsd = cost === null || this.#spentUsd === null ? null : this.#spentUsd + cost;
+    yield { type: "turn-end", turn: this.#turn, usage: answer.usage, costUsd: cost };
+
+    const calls = toolCallsOf(answer.message).filter(({ providerExecuted }) => providerExecuted !== true);
+    const text = textOf(answer.message);
+    if (calls.length === 0 && answer.reason !== "length" && text.trim() === "") {
+      yield* this.#empty();
+      return;
+    }
+    if (answer.message.content.length > 0) yield* this.#say(answer.message);
+    if (calls.length === 0) {
+      this.ending = answer.reason === "length" ? OUTPUT_CUT : this.#answered(text);
+      return;
+    }
+    const circling = yield* this.#runCalls(calls, text);
+    this.ending = circling ?? this.#limitMet(limits);
+  }
+
+  /** Gives every call of the last answer that has no result one, so that the conversation can go on later. */
+  *answerOpenCalls(): Generator<AgentEvent> {
+    if (this.#openCalls.length > 0) yield* this.#say({ role: "tool", content: this.#openCalls.map(interruptedResult) });
+  }
+
+  #request(): ModelRequest {
+    const { system, toolbox, profile, conversation } = this.#task;
+    return { system, messages: this.#messages, tools: toolbox.tools.map((tool) => tool.spec(profile)), conversation };
+  }
+
+  *#say(message: Message): Generator<AgentEvent> {
+    this.#messages.push(message);
+    yield { type: "message", message };
+  }
+
+  *#empty(): Generator<AgentEvent> {
+    this.#emptyAnswers += 1;
+    if (this.#emptyAnswers > MOST_EMPTY_ANSWERS) this.ending = { kind: "empty", reason: `the model answered with nothing, ${this.#emptyAnswers} times` };
+    else if (this.#turn >= this.#task.limits.maxTurns) this.ending = this.#limitMet(this.#task.limits);
+    yield { type: "nudge", reason: "the model answered with nothing" };
+  }
+
+  #answered(text: string): Ending {
+    return this.#refused.length === 0 ? { kind: "answered", text } : { kind: "not-permitted", text, refused: this.#refused };
+  }
+
+  /** Runs the calls and tells the model. Gives the ending where they go in circles. */
+  async *#runCalls(calls: readonly ToolCallBlock[], text: string): AsyncGenerator<AgentEvent, Ending | undefined> {
+    this.#openCalls = calls;
+    const results: CallResult[] = [];
+    for await (const step of runInOrder(calls, this.#task.toolbox)) {
+      if ("result" in step) results.push(step);
+      yield "result" in step ? step.end : step;
+    }
+    for (const { notPermitted, end } of results) if (notPermitted) this.#refused.push(`${end.name} ${end.title}`.trim());
+
+    const verdict = this.#circles.turn(
+      results.map(({ result }, at) => `${result.name} ${calls[at]?.json} ${JSON.stringify(result.content)}`),
+      text,
+    );
+    this.#openCalls = [];
+    const told: ToolMessage = { role: "tool", content: results.map(({ result }) => result) };
+    yield* this.#say(told);
+    if (verdict === "stop") return { kind: "circles", reason: "the model made the same calls with the same results five times" };
+    if (verdict === "nudge") {
+      yield { type: "nudge", reason: "the model repeats the same calls with the same results" };
+      yield* this.#say({ role: "user", content: [{ type: "text", text: NUDGE }] });
+    }
+    return undefined;
+  }
+
+  #limitMet({ maxTurns, maxUsd }: RunLimits): Ending | undefined {
+    if (maxUsd !== null && this.#spentUsd === null) {
+      return { kind: "limit", limit: "money", reason: `the price of ${this.#task.model.id} is not known, so --max-usd cannot be kept` };
+    }
+    if (maxUsd !== null && this.#spentUsd !== null && this.#spentUsd >= maxUsd) {
+      return { kind: "limit", limit: "money", reason: `$${this.#spentUsd.toFixed(4)} spent of $${maxUsd}` };
+    }
+    return this.#turn >= maxTurns ? { kind: "limit", limit: "turns", reason: `${maxTurns} turns used` } : undefined;
+  }
+}
+
+const OUTPUT_CUT: Ending = { kind: "limit", limit: "output", reason: "the answer was cut off by the model's output limit" };
+
+const NUDGE =
+  "You are repeating the same calls and getting the same results. Do something else: change your approach, or if the task is done or cannot be done, say so now without calling a tool.";
+
+/**
+ * Runs calls that only read side by side, all others one after another, and gives each one's start and result; the results come in the order
+ * of the calls.
+ */
+async function* runInOrder(calls: readonly ToolCallBlock[], toolbox: Toolbox): AsyncGenerator<AgentEvent | CallResult> {
+  const prepared = calls.map((call) => prepareCall(call, toolbox));
+  const start = ({ call, title }: (typeof prepared)[number]): AgentEvent => ({ type: "tool-start", id: call.id, name: call.name, title });
+  if (prepared.every(({ tool }) => tool?.access === "read")) {
+    for (const call of prepared) yield start(call);
+    for (const result of await Promise.all(prepared.map((call) => runCall(call, toolbox)))) yield result;
+    return;
+  }
+  for (const call of prepared) {
+    yield start(call);
+    yield await runCall(call, toolbox);
+  }
+}

@@ -1,0 +1,113 @@
+import { systemClock } from "#base/clock.ts";
+import { nearest } from "#base/nearest.ts";
+import { UsageError } from "#base/usage-error.ts";
+import { ModelError, withDetails } from "#model/error.ts";
+import type { StreamEvent } from "#model/event.ts";
+import { modelId, type ModelId } from "#model/ids.ts";
+import { wrap, type Model, type Wrap } from "#model/model.ts";
+import { listModels, printListProblem } from "#providers/discover.ts";
+import { resolve, type Target } from "#providers/resolve.ts";
+import type { Env } from "#providers/keys.ts";
+import { DEFAULT_LIMITS, httpModel } from "#wires/http-model.ts";
+import type { WireName } from "#wires/wire.ts";
+import { metered, type Attempt } from "#wraps/metered.ts";
+import { openTrace } from "#app/trace.ts";
+
+/** Which model: all that the flags can say. */
+export type ModelChoice = {
+  readonly ref?: string | undefined;
+  readonly provider?: string | undefined;
+  /** Replaces the provider's base URL. */
+  readonly host?: string | undefined;
+  readonly token?: string | undefined;
+  /** Replaces the provider's wire. */
+  readonly wire?: WireName | undefined;
+};
+
+export type OpenOptions = {
+  readonly env: Env;
+  readonly signal: AbortSignal;
+  /** Every request and answer is appended to this file, without keys. */
+  readonly traceFile?: string | undefined;
+  readonly warn?: ((message: string) => void) | undefined;
+};
+
+/** A model ready to be asked. `attempts` grows with each request; `local`: it runs on the user's machine. */
+export type Opened = { readonly model: Model; readonly attempts: readonly Attempt[]; readonly local: boolean };
+
+/**
+ * Opens the model that a reference names, with its key from the environment: `openModel("groq/llama-3.3-70b-versatile")`. Nothing is sent yet.
+ * Throws `UsageError` for a reference that names nothing, `ModelError` (`auth`) where the key is missing.
+ */
+export async function openModel(ref: string, choice: Omit<ModelChoice, "ref"> & { readonly env?: Env } = {}): Promise<Model> {
+  const { env = process.env, ...rest } = choice;
+  return (await openTarget({ ...rest, ref }, { env, signal: AbortSignal.timeout(LIST_MS) })).model;
+}
+
+/** As `openModel`, with its meter; a choice without a model takes the first that a local server lists. */
+export async function openTarget(choice: ModelChoice, { env, signal, traceFile, warn }: OpenOptions): Promise<Opened> {
+  const target = resolve({ ...choice, env });
+  if (target.keyProblem !== null) throw target.keyProblem;
+  const model = target.model ?? (await firstListed(target, { signal, warn }));
+  const { provider, row, wire, baseUrl, headers, facts, price, quirks, key } = target;
+  const attempts: Attempt[] = [];
+  const trace = traceFile === undefined ? undefined : openTrace(traceFile, key === null ? [] : [key.value]);
+  const bare = httpModel({
+    provider,
+    providerName: row.name,
+    model,
+    facts: { ...facts, price: price ?? facts.price },
+    wire,
+    baseUrl,
+    headers,
+    quirks,
+    limits: DEFAULT_LIMITS,
+    ...(row.startHint === undefined ? {} : { startHint: row.startHint }),
+    ...(trace === undefined ? {} : { trace }),
+  });
+  const meter = metered({ key: key?.name ?? null, clock: systemClock, record: (attempt: Attempt) => attempts.push(attempt) });
+  return { model: wrap(bare, meter, suggesting(target)), attempts, local: row.kind === "local" };
+}
+
+/** How long a server's list of models is waited for, in ms. */
+const LIST_MS = 3000;
+
+async function firstListed(target: Target, { signal, warn }: Pick<OpenOptions, "signal" | "warn">): Promise<ModelId> {
+  const { row, provider } = target;
+  const listed = await listModels(target, AbortSignal.any([signal, AbortSignal.timeout(LIST_MS)])).catch((error: unknown) => {
+    throw error instanceof ModelError ? withDetails(error, { advice: row.startHint ?? `Name a model: -m ${provider}/<model>` }) : error;
+  });
+  const [first, ...others] = listed;
+  if (first === undefined) throw new UsageError(`${row.name} has no model yet`, row.startHint ?? `Name a model: -m ${provider}/<model>`);
+  const among = others.length === 0 ? "the only one" : `the first of ${listed.length}`;
+  warn?.(`no model was named: ${row.name} has ${first}, ${among} (choose with -m ${provider}/<model>)`);
+  return modelId(first);
+}
+
+/** Adds the nearest names that the provider lists to the error for a model that it does not have. */
+const suggesting =
+  (target: Target): Wrap =>
+  (model) => ({
+    ...model,
+    stream: async function* suggest(request, signal): AsyncGenerator<StreamEvent> {
+      try {
+        yield* model.stream(request, signal);
+      } catch (error) {
+        if (!(error instanceof ModelError) || error.kind !== "model-not-found") throw error;
+        throw new ModelError(error.kind, error.message, { ...error.details, advice: await namesNear(model.id, target, signal) });
+      }
+    },
+  });
+
+async function namesNear(wanted: string, target: Target, signal: AbortSignal): Promise<string> {
+  const { row, provider } = target;
+  try {
+    const listed = await listModels(target, AbortSignal.any([signal, AbortSignal.timeout(LIST_MS)]));
+    const near = nearest(wanted, listed);
+    if (near.length > 0) return `Did you mean ${near.map((name) => `${provider}/${name}`).join(", ")}?`;
+    if (listed.length === 0) return row.startHint ?? `${row.name} lists no model.`;
+    return `${row.name} has ${listed.slice(0, 8).join(", ")}${listed.length > 8 ? ` and ${listed.length - 8} more` : ""}.`;
+  } catch (error) {
+    return printListProblem(row.name, error);
+  }
+}

@@ -1,0 +1,96 @@
+import { realpathSync } from "node:fs";
+import { systemClock, type Clock } from "#base/clock.ts";
+import { abortedCode } from "#base/stopped.ts";
+import type { SessionId } from "#model/ids.ts";
+import type { ImageBlock, Message, UserMessage } from "#model/message.ts";
+import type { Model } from "#model/model.ts";
+import type { AgentEvent } from "#agent/events.ts";
+import { profileFor, systemPrompt } from "#agent/context.ts";
+import { runAgent, type AgentTask, type RunLimits } from "#agent/loop.ts";
+import { permitFor, shellModeFor, type AutoLevel } from "#agent/permission.ts";
+import type { Attempt } from "#wraps/metered.ts";
+import type { Env } from "#app/home.ts";
+import { TaskSummary, type Summary } from "#app/summary.ts";
+import { openRecord, type TaskRecord } from "#app/task-record.ts";
+import { agentTools } from "#app/agent-tools.ts";
+
+/** One task for the agent. */
+export type Task = {
+  readonly model: Model;
+  /** What the model's requests cost and how they ended; the caller's meter fills it while the task runs. */
+  readonly attempts: readonly Attempt[];
+  /** A model whose window is not known is taken for a small one: it runs on the user's machine. */
+  readonly local: boolean;
+  readonly prompt: string;
+  readonly images: readonly ImageBlock[];
+  /** Absolute. */
+  readonly cwd: string;
+  readonly auto: AutoLevel;
+  readonly allowNet: boolean;
+  readonly limits: RunLimits;
+  /** The session to go on with; a new one where null. */
+  readonly session: SessionId | null;
+  readonly env: Env;
+  readonly clock?: Clock;
+  /** Told what the user should know and what stops nothing. */
+  readonly warn: (message: string) => void;
+};
+
+export type TaskEvent =
+  | { readonly type: "session"; readonly session: SessionId; readonly provider: string; readonly model: string; readonly resumed: boolean }
+  | AgentEvent;
+
+/**
+ * Runs the task and records it. Gives the events as they happen and returns the summary, also where the model failed or the signal was aborted.
+ * Throws `UsageError` before anything has been sent.
+ */
+export async function* runTask(task: Task, signal: AbortSignal): AsyncGenerator<TaskEvent, Summary> {
+  const clock = task.clock ?? systemClock;
+  const record = openRecord(task.env, task.session, { cwd: task.cwd, clock, warn: task.warn });
+  const summary = new TaskSummary(task.model, { session: record.session, startedAt: clock.now() });
+  try {
+    yield { type: "session", session: record.session, provider: task.model.provider, model: task.model.id, resumed: record.history.length > 0 };
+    const prompt = promptMessage(task);
+    record.model(task.model);
+    record.message(prompt);
+    const agentTask = await toAgentTask(task, [...record.history, prompt], { record, clock, signal });
+    for await (const event of runAgent(agentTask, signal)) {
+      if (event.type === "message") record.message(event.message);
+      summary.add(event);
+      yield event;
+    }
+  } catch (error) {
+    summary.fail(error);
+  }
+  const done = summary.close({ attempts: task.attempts, now: clock.now(), abortedCode: abortedCode(signal) });
+  record.end(done.code, done.reason);
+  return done;
+}
+
+const promptMessage = ({ prompt, images }: Task): UserMessage => ({
+  role: "user",
+  content: [{ type: "text", text: prompt.toWellFormed().replaceAll("\0", "\uFFFD") }, ...images],
+});
+
+type Surroundings = { readonly record: TaskRecord; readonly clock: Clock; readonly signal: AbortSignal };
+
+async function toAgentTask(task: Task, messages: readonly Message[], { record, clock, signal }: Surroundings): Promise<AgentTask> {
+  const { model, auto, allowNet, limits } = task;
+  const cwd = realpathSync(task.cwd);
+  const profile = profileFor(model.facts.contextTokens, task.local);
+  const date = new Date(clock.now()).toISOString().slice(0, 10);
+  return {
+    model,
+    profile,
+    limits,
+    messages,
+    conversation: record.session,
+    system: await systemPrompt({ cwd, date, platform: process.platform, profile }),
+    toolbox: {
+      tools: agentTools(),
+      permit: permitFor(auto),
+      clock,
+      context: { cwd, signal, env: task.env, vision: model.facts.vision ?? false, shell: shellModeFor(auto, allowNet) },
+    },
+  };
+}

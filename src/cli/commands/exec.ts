@@ -1,0 +1,112 @@
+import { UsageError } from "#base/usage-error.ts";
+import { defineCommand, MODEL_OPTIONS, type Options, type Surroundings, type Values } from "#cli/command.ts";
+import { AUTO_LEVELS, type AutoLevel } from "#agent/permission.ts";
+import { openTarget } from "#app/open-model.ts";
+import { readImages } from "#app/images.ts";
+import { checkWorkingFolder } from "#app/working-folder.ts";
+import type { Task } from "#app/run-task.ts";
+import { parseSessionId } from "#session/resume.ts";
+import { oneOf, positiveInteger, positiveNumber } from "#cli/option-values.ts";
+import { readPrompt } from "#cli/prompt-input.ts";
+import { tell, toReport } from "#cli/report-error.ts";
+import { showTask } from "#cli/show-task.ts";
+import { jsonView, streamJsonView } from "#cli/views/json-view.ts";
+import { textView } from "#cli/views/text-view.ts";
+import type { TaskView } from "#cli/views/view.ts";
+
+/** Turns that a run may take where nothing else is said. */
+const DEFAULT_MAX_TURNS = 100;
+
+const OUTPUTS = ["text", "json", "stream-json"] as const;
+
+const OPTIONS = {
+  ...MODEL_OPTIONS,
+  cwd: { value: "DIR", help: "working folder (default: this one)" },
+  auto: { value: "LEVEL", help: "what may run unasked: none (reading only), edit (edits here, shell in a sandbox; default), all" },
+  "allow-net": { help: "let sandboxed shell commands use the network" },
+  image: { value: "FILE", multiple: true, help: "show the model this image; may be repeated" },
+  session: { value: "ID", help: "go on with this session" },
+  "max-turns": { value: "N", help: `stop after N turns (default ${DEFAULT_MAX_TURNS})` },
+  "max-usd": { value: "USD", help: "stop when this much is spent" },
+  output: { value: "FORM", help: "text (default), json, or stream-json" },
+  json: { help: "the same as --output json" },
+  quiet: { help: "print the answer and nothing else" },
+  trace: { value: "FILE", help: "write what is sent and received there, keys left out" },
+} as const satisfies Options;
+
+export const exec = defineCommand({
+  name: "exec",
+  summary: "Do a task without asking: read, edit, run, and answer.",
+  positionals: '"task"',
+  options: OPTIONS,
+  notes: [
+    "The task comes from the argument, from stdin, or both.",
+    "",
+    "Exit codes: 0 done, 1 failed, 2 usage, 3 authentication, 4 quota or rate limit, 5 provider or network,",
+    "6 a limit (turns, money), 7 not permitted, 8 going in circles, 9 too long for the model, 130/143 stopped.",
+  ],
+  async run({ values, positionals }, around) {
+    const output = values.json === true ? "json" : oneOf("output", values.output ?? "text", OUTPUTS);
+    try {
+      return await execTask(values, positionals, { around, view: viewFor(output, values, around) });
+    } catch (error) {
+      if (output !== "text") {
+        const { code, reason, message, advice } = toReport(error, around.signal);
+        around.stdout.write(`${JSON.stringify({ ...(output === "json" ? {} : { type: "end" }), ok: false, code, reason, error: { message, advice } })}\n`);
+      }
+      throw error;
+    }
+  },
+});
+
+async function execTask(
+  values: Values<typeof OPTIONS>,
+  positionals: readonly string[],
+  { around, view }: { readonly around: Surroundings; readonly view: TaskView },
+): Promise<number> {
+  const { env, signal } = around;
+  const auto = oneOf("auto", values.auto ?? "edit", AUTO_LEVELS);
+  const limits = {
+    maxTurns: positiveInteger("max-turns", values["max-turns"]) ?? DEFAULT_MAX_TURNS,
+    maxUsd: positiveNumber("max-usd", values["max-usd"]) ?? null,
+  };
+  const session = values.session === undefined ? null : parseSessionId(values.session);
+  const cwd = checkWorkingFolder(values.cwd ?? ".", around.cwd, auto !== "none");
+  const images = readImages(values.image ?? [], around.cwd);
+  const prompt = await readPrompt(positionals, () => around.stdin, signal);
+  const opened = await openTarget(
+    { ref: values.model, provider: values.provider, host: values.host, token: values.token },
+    { env, signal, traceFile: values.trace, warn: (message) => warn(around, message) },
+  );
+  if (images.length > 0 && opened.model.facts.vision === false) {
+    throw new UsageError(`${opened.model.id} cannot see images`, "Leave out --image, or choose a model that sees with -m.");
+  }
+  const task: Task = {
+    ...opened,
+    prompt,
+    images,
+    cwd,
+    auto: auto satisfies AutoLevel,
+    allowNet: values["allow-net"] === true,
+    limits,
+    session,
+    env,
+    warn: (message) => warn(around, message),
+  };
+  const summary = await showTask(task, view, signal);
+  if (summary.error !== undefined) tell(summary.error, around);
+  return summary.code;
+}
+
+function viewFor(output: (typeof OUTPUTS)[number], { quiet }: Values<typeof OPTIONS>, { stdout, stderr }: Surroundings): TaskView {
+  switch (output) {
+    case "text":
+      return textView({ stdout, stderr, quiet: quiet === true, verbose: false });
+    case "json":
+      return jsonView(stdout);
+    case "stream-json":
+      return streamJsonView(stdout);
+  }
+}
+
+const warn = ({ stderr }: Surroundings, message: string) => stderr.write(`factory: ${message}\n`);

@@ -1,0 +1,50 @@
+import { defineCommand, JSON_OPTION } from "#cli/command.ts";
+import { findKey } from "#providers/keys.ts";
+import type { Env } from "#providers/keys.ts";
+import type { Provider, ProviderRow } from "#providers/row.ts";
+import { allProviders } from "#providers/rows.ts";
+import { paintFor } from "#terminal/paint.ts";
+import { printTable } from "#terminal/table.ts";
+
+/** `factory providers`: every provider, and which of them have a key here. */
+export const providers = defineCommand({
+  name: "providers",
+  summary: "List the providers and which of them have a key",
+  positionals: "",
+  options: JSON_OPTION,
+  notes: [
+    "✓ the variable is set   – it is not   (optional) the server may want one",
+    "Any other endpoint: -p custom:<url> (OpenAI Chat) or -p anthropic-custom:<url> (Anthropic Messages).",
+  ],
+  run: async ({ values }, { env, stdout }) => {
+    const all = allProviders();
+    if (values.json === true) {
+      stdout.write(`${JSON.stringify(all.map((provider) => toJson(provider, env)), null, 2)}\n`);
+      return 0;
+    }
+    const columns = [
+      { title: "SLUG" },
+      { title: "NAME", least: 8 },
+      { title: "WIRE", least: 6 },
+      { title: "TIER" },
+      { title: "KEY", least: 14 },
+      { title: "BASE URL", least: 14 },
+    ];
+    const rows = all.map(({ slug, row }) => [slug, row.name, row.wire, row.tier, keyCell(row, env), row.baseUrl.replace("https://", "")]);
+    stdout.write(printTable({ columns, rows, width: stdout.columns ?? 80, paint: paintFor(stdout) }));
+    return 0;
+  },
+});
+
+function toJson({ slug, row }: Provider, env: Env) {
+  const { key, variables } = findKey(row.auth, { env });
+  const { name, aliases, wire, tier, kind, baseUrl } = row;
+  return { slug, name, aliases, wire, tier, kind, baseUrl, env: variables, keySource: key?.source ?? null };
+}
+
+function keyCell(row: ProviderRow, env: Env): string {
+  const { key, variables } = findKey(row.auth, { env });
+  if (key !== null) return `✓ ${key.name}`;
+  if (row.auth.scheme === "none") return "no key needed";
+  return row.auth.optional === true ? `(${variables[0] ?? "optional"})` : `– ${variables[0] ?? ""}`;
+}

@@ -1,0 +1,23 @@
+import { nearest } from "#base/nearest.ts";
+import { UsageError } from "#base/usage-error.ts";
+
+/** The value where it is one of the choices. Throws `UsageError` naming them. */
+export function oneOf<Choice extends string>(option: string, value: string, choices: readonly Choice[]): Choice {
+  const found = choices.find((choice) => choice === value);
+  if (found !== undefined) return found;
+  const [near] = nearest(value, choices);
+  throw new UsageError(`--${option} does not take ${JSON.stringify(value)}`, `It takes ${choices.join(", ")}.${near === undefined ? "" : ` Did you mean ${near}?`}`);
+}
+
+export function positiveNumber(option: string, value: string | undefined): number | undefined {
+  if (value === undefined) return undefined;
+  const number = Number(value.replace(/^\$/, ""));
+  if (value.trim() !== "" && Number.isFinite(number) && number > 0) return number;
+  throw new UsageError(`--${option} needs a number above 0, not ${JSON.stringify(value)}`, `For example: --${option} 1.50`);
+}
+
+export function positiveInteger(option: string, value: string | undefined): number | undefined {
+  const number = positiveNumber(option, value);
+  if (number === undefined || Number.isInteger(number)) return number;
+  throw new UsageError(`--${option} needs a whole number, not ${JSON.stringify(value)}`, `For example: --${option} 20`);
+}

@@ -1,0 +1,62 @@
+import type { Surroundings } from "#cli/command.ts";
+import { reportError } from "#cli/report-error.ts";
+import { StoppedBySignal } from "#base/stopped.ts";
+
+/** Runs the command line of this process and ends it with the command's exit code. */
+export async function runMain(main: NodeJS.Process): Promise<void> {
+  const stop = new AbortController();
+  const around: Surroundings = {
+    env: main.env,
+    cwd: main.cwd(),
+    // Asked for late: to touch it opens it.
+    get stdin() {
+      return main.stdin;
+    },
+    stdout: main.stdout,
+    stderr: main.stderr,
+    signal: stop.signal,
+  };
+  listenForSignals(main, stop);
+  endQuietlyOnClosedPipe(main);
+  main.exitCode = await runCommand(main.argv.slice(2), around);
+  // Nothing may keep a finished command alive: a kept-alive connection, an unread pipe.
+  await flushed(main.stdout);
+  await flushed(main.stderr);
+  main.exit();
+}
+
+/** The exit code of one command line. Never throws: what goes wrong is told on stderr. */
+export async function runCommand(argv: readonly string[], around: Surroundings): Promise<number> {
+  try {
+    const { dispatch } = await import("#cli/dispatch.ts");
+    return await dispatch(argv, around);
+  } catch (error) {
+    return reportError(error, around);
+  }
+}
+
+/** The first signal asks to stop, the second one leaves at once. */
+function listenForSignals(main: NodeJS.Process, stop: AbortController): void {
+  for (const [signal, code] of [
+    ["SIGINT", 130],
+    ["SIGTERM", 143],
+    ["SIGHUP", 129],
+  ] as const) {
+    main.on(signal, () => {
+      if (stop.signal.aborted) main.exit(code);
+      stop.abort(new StoppedBySignal(code));
+    });
+  }
+}
+
+/** `factory … | head` is no failure. */
+function endQuietlyOnClosedPipe(main: NodeJS.Process): void {
+  for (const stream of [main.stdout, main.stderr]) {
+    stream.on("error", (error: NodeJS.ErrnoException) => {
+      if (error.code === "EPIPE") main.exit(0);
+      throw error;
+    });
+  }
+}
+
+const flushed = (stream: NodeJS.WriteStream): Promise<void> => new Promise((resolve) => stream.write("", () => resolve()));

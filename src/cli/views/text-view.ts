@@ -1,0 +1,145 @@
+import { counted, printCount, printDuration, printUsd } from "#terminal/figures.ts";
+import { clip, paintFor, printable, type Paint } from "#terminal/paint.ts";
+import type { ToolEnd } from "#agent/events.ts";
+import type { Summary } from "#app/summary.ts";
+import type { TaskEvent } from "#app/run-task.ts";
+import type { TaskView } from "#cli/views/view.ts";
+
+export type TextViewOptions = {
+  readonly stdout: NodeJS.WriteStream;
+  readonly stderr: NodeJS.WriteStream;
+  /** The answer and nothing else. */
+  readonly quiet: boolean;
+  /** Everything that happens goes to stdout, also where that is no terminal. */
+  readonly verbose: boolean;
+};
+
+/**
+ * Shows a task to a person. On a terminal the text is streamed, each tool call is one line, each edit a diff, and the last line counts. Into a
+ * pipe goes the answer alone; what happens meanwhile goes to stderr, if that is a terminal.
+ */
+export function textView({ stdout, stderr, quiet, verbose }: TextViewOptions): TaskView {
+  const live = stdout.isTTY === true || verbose;
+  if (live && !quiet) return new LiveView(stdout, true);
+  const aside = quiet || stderr.isTTY !== true ? undefined : new LiveView(stderr, false);
+  return {
+    event: (event) => aside?.event(event),
+    end: (summary) => {
+      if (summary.text !== "") stdout.write(summary.text.endsWith("\n") ? summary.text : `${summary.text}\n`);
+      aside?.end(summary);
+    },
+  };
+}
+
+/** Lines of a diff that are shown. */
+const MOST_DIFF_LINES = 40;
+
+class LiveView implements TaskView {
+  readonly #out: NodeJS.WriteStream;
+  /** Whether the model's text is shown as well as what it does. */
+  readonly #withText: boolean;
+  readonly #paint: Paint;
+  #column: "start" | "text" | "status" = "start";
+
+  constructor(out: NodeJS.WriteStream, withText: boolean) {
+    this.#out = out;
+    this.#withText = withText;
+    this.#paint = paintFor(out);
+  }
+
+  event(event: TaskEvent): void {
+    switch (event.type) {
+      case "text-delta":
+        if (this.#withText) this.#text(printable(event.text));
+        return;
+      case "reasoning-delta":
+        this.#status("thinking");
+        return;
+      case "tool-start":
+        this.#status(`${event.name} ${event.title}`);
+        return;
+      case "tool-end":
+        this.#toolLine(event);
+        return;
+      case "nudge":
+        this.#line(this.#paint.yellow(`! ${event.reason}; told it so`));
+        return;
+      case "session":
+      case "turn-start":
+      case "turn-end":
+      case "message":
+      case "end":
+        return;
+      default:
+        event satisfies never;
+    }
+  }
+
+  end(summary: Summary): void {
+    this.#line(this.#paint.dim(closingLine(summary)));
+  }
+
+  #text(text: string): void {
+    if (text === "") return;
+    if (this.#column === "status") this.#clearStatus();
+    this.#out.write(text);
+    this.#column = text.endsWith("\n") ? "start" : "text";
+  }
+
+  #toolLine({ name, title, note, isError, diff }: ToolEnd): void {
+    const mark = isError ? this.#paint.red("✗") : this.#paint.green("✓");
+    const words = clip(printable(`${name} ${title}`.trim().replaceAll("\n", " ⏎ ")), this.#width() - note.length - 7);
+    this.#line(`${mark} ${words} ${this.#paint.dim(`· ${printable(note)}`)}`);
+    if (diff !== undefined) this.#diff(diff);
+  }
+
+  #diff(diff: string): void {
+    const lines = diff.split("\n").filter((line) => line !== "" && !HEADER.test(line));
+    for (const line of lines.slice(0, MOST_DIFF_LINES)) this.#line(this.#diffLine(printable(line)));
+    if (lines.length > MOST_DIFF_LINES) this.#line(this.#paint.dim(`    … ${lines.length - MOST_DIFF_LINES} more lines`));
+  }
+
+  #diffLine(line: string): string {
+    const shown = `    ${clip(line, this.#width() - 5)}`;
+    if (line.startsWith("+")) return this.#paint.green(shown);
+    if (line.startsWith("-")) return this.#paint.red(shown);
+    return this.#paint.dim(shown);
+  }
+
+  #line(line: string): void {
+    if (this.#column === "status") this.#clearStatus();
+    if (this.#column === "text") this.#out.write("\n");
+    this.#out.write(`${line}\n`);
+    this.#column = "start";
+  }
+
+  /** A line that the next output takes away again; only where a terminal can do that. */
+  #status(words: string): void {
+    if (this.#out.isTTY !== true) return;
+    if (this.#column === "status") this.#clearStatus();
+    if (this.#column === "text") this.#out.write("\n");
+    this.#out.write(this.#paint.dim(`… ${clip(printable(words.replaceAll("\n", " ")), this.#width() - 3)}`));
+    this.#column = "status";
+  }
+
+  #clearStatus(): void {
+    this.#out.write("\r\u001b[K");
+    this.#column = "start";
+  }
+
+  #width(): number {
+    return this.#out.columns ?? 80;
+  }
+}
+
+/** The file names and section marks of a unified diff: the tool's line has said where. */
+const HEADER = /^(---|\+\+\+|Index:|={3,}|@@|\\)/;
+
+export function closingLine({ turns, toolCalls, usage, costUsd, durationMs, session, model }: Summary): string {
+  const cached = usage.cacheReadTokens === null || usage.cacheReadTokens === 0 ? "" : ` (${printCount(usage.cacheReadTokens)} cached)`;
+  const tokens =
+    usage.inputTokens === null ? "tokens unknown" : `${printCount(usage.inputTokens)} in${cached}, ${printCount(usage.outputTokens ?? 0)} out`;
+  const cost = costUsd === null ? "price unknown" : printUsd(costUsd);
+  const figures = [counted(turns, "turn"), counted(toolCalls, "call"), tokens, cost, printDuration(durationMs)].join(" · ");
+  return `${figures}\n${model} · session ${session}`;
+}

@@ -1,0 +1,11 @@
+export { openModel } from "#app/open-model.ts";
+export { collect, type Answer } from "#model/collect.ts";
+export { ModelError, POLICY, type ErrorKind, type Policy } from "#model/error.ts";
+export type { FinishReason, StreamEvent } from "#model/event.ts";
+export { modelId, providerId, toolCallId, type ModelId, type ProviderId, type ToolCallId } from "#model/ids.ts";
+export { textOf, toolCallsOf, userText } from "#model/message.ts";
+export type { AssistantMessage, Message, ToolMessage, UserMessage } from "#model/message.ts";
+export { wrap, type Join, type Model, type ModelFacts, type Wrap } from "#model/model.ts";
+export type { ModelRequest } from "#model/request.ts";
+export type { ToolChoice, ToolSpec } from "#model/tool.ts";
+export { addUsage, costUsd, type Price, type Usage } from "#model/usage.ts";

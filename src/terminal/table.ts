@@ -1,0 +1,84 @@
+import stringWidth from "string-width";
+import { printable } from "#terminal/paint.ts";
+import type { Paint } from "#terminal/paint.ts";
+
+/** `least`: the column may be cut down to so many terminal columns where the line gets too long; absent: only when nothing else helps. */
+export type Column = { readonly title: string; readonly least?: number };
+
+export type Table = {
+  readonly columns: readonly Column[];
+  readonly rows: readonly (readonly string[])[];
+  /** Terminal columns. */
+  readonly width: number;
+  readonly paint: Paint;
+};
+
+/** Aligned columns under their titles, no line longer than `width`; what is cut ends in an ellipsis. */
+export function printTable({ columns, rows, width, paint }: Table): string {
+  const clean = rows.map((row) => columns.map((_, at) => printable(row[at] ?? "").replaceAll(/\s+/g, " ")));
+  const titles = columns.map(({ title }) => title);
+  const natural = columns.map((_, at) => Math.max(...[titles, ...clean].map((row) => stringWidth(row[at] ?? ""))));
+  const room = width - GAP.length * (columns.length - 1);
+  const gentle = shrink(natural, { room, least: columns.map(({ least }) => least) });
+  const fitted = shrink(gentle, { room, least: columns.map(() => NARROWEST) });
+  const fit = (cell: string, space: number): string => pad(cut(cell, space), space);
+  const line = (cells: readonly string[]): string => cells.map((cell, at) => fit(cell, fitted[at] ?? 0)).join(GAP).trimEnd();
+  return [paint.bold(line(titles)), ...clean.map(line), ""].join("\n");
+}
+
+export type Pairs = { readonly pairs: readonly (readonly [label: string, value: string])[]; readonly width: number; readonly paint: Paint };
+
+/** Labels on the left, values on the right, wrapped at spaces; words longer than a line (URLs) stay whole, to be copied. */
+export function printPairs({ pairs, width, paint }: Pairs): string {
+  const left = Math.max(...pairs.map(([label]) => stringWidth(label)));
+  const room = Math.max(20, width - left - GAP.length);
+  const lines = pairs.flatMap(([label, value]) =>
+    wrapWords(printable(value), room).map((line, at) => paint.bold(pad(at === 0 ? label : "", left)) + GAP + line),
+  );
+  return [...lines, ""].join("\n");
+}
+
+const GAP = "  ";
+/** No column is cut below this, in terminal columns. */
+const NARROWEST = 4;
+
+type Squeeze = { readonly room: number; readonly least: readonly (number | undefined)[] };
+
+/** Takes from the widest column that may give, until all fit or none may. */
+function shrink(widths: readonly number[], { room, least }: Squeeze): readonly number[] {
+  const now = [...widths];
+  for (let excess = now.reduce((sum, width) => sum + width, 0) - room; excess > 0; excess -= 1) {
+    let widest = -1;
+    for (const [at, width] of now.entries()) {
+      const may = width > (least[at] ?? Number.POSITIVE_INFINITY);
+      if (may && (widest === -1 || width > (now[widest] ?? 0))) widest = at;
+    }
+    if (widest === -1) break;
+    now[widest] = (now[widest] ?? 0) - 1;
+  }
+  return now;
+}
+
+const pad = (text: string, width: number): string => text + " ".repeat(Math.max(0, width - stringWidth(text)));
+
+function cut(text: string, width: number): string {
+  if (stringWidth(text) <= width) return text;
+  let kept = "";
+  for (const { segment } of new Intl.Segmenter().segment(text)) {
+    if (stringWidth(kept + segment) > width - 1) break;
+    kept += segment;
+  }
+  return `${kept}…`;
+}
+
+function wrapWords(text: string, room: number): readonly string[] {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.split(/\s+/)) {
+    if (line !== "" && stringWidth(line) + 1 + stringWidth(word) > room) {
+      lines.push(line);
+      line = word;
+    } else line = line === "" ? word : `${line} ${word}`;
+  }
+  return [...lines, line];
+}

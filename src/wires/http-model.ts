@@ -1,0 +1,111 @@
+import { callHttp, readText, type HttpAnswer } from "#base/http.ts";
+import { ModelError, type ErrorKind } from "#model/error.ts";
+import type { StreamEvent } from "#model/event.ts";
+import type { ModelId, ProviderId } from "#model/ids.ts";
+import type { Model, ModelFacts } from "#model/model.ts";
+import type { ModelRequest } from "#model/request.ts";
+import { errorFromAnswer } from "#wires/answer-error.ts";
+import { toModelError, type Peer } from "#wires/transport-error.ts";
+import type { Quirks } from "#wires/quirks.ts";
+import { loadWire, type EventDecoder, type WireName } from "#wires/wire.ts";
+
+/** Limits of one request, in ms. `firstTokenMs` runs until the model says something, `totalMs` until it has said all. */
+export type RequestLimits = {
+  readonly connectMs: number;
+  readonly firstTokenMs: number;
+  readonly idleMs: number;
+  readonly totalMs: number;
+};
+
+export const DEFAULT_LIMITS: RequestLimits = { connectMs: 10_000, firstTokenMs: 120_000, idleMs: 60_000, totalMs: 3_600_000 };
+
+/** A model behind an address. `headers` hold the key; they go to `baseUrl` and nowhere else. */
+export type Endpoint = Peer & {
+  readonly provider: ProviderId;
+  readonly model: ModelId;
+  readonly facts: ModelFacts;
+  readonly wire: WireName;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly quirks: Quirks;
+  readonly limits: RequestLimits;
+  /** Shown every request and answer, as they are: whoever keeps them must redact them. */
+  readonly trace?: (entry: TraceEntry) => void;
+};
+
+export type TraceEntry =
+  | { readonly type: "request"; readonly url: string; readonly headers: Readonly<Record<string, string>>; readonly body: string }
+  | { readonly type: "answer"; readonly status: number; readonly headers: Readonly<Record<string, string>> }
+  | { readonly type: "bytes"; readonly text: string }
+  | { readonly type: "failure"; readonly message: string };
+
+/** Most of an error's body that is read, in bytes. */
+const ERROR_BODY_LIMIT = 64 * 1024;
+
+/** The bare model: one HTTP request an answer, no retry, no metering. */
+export function httpModel(endpoint: Endpoint): Model {
+  return {
+    provider: endpoint.provider,
+    id: endpoint.model,
+    facts: endpoint.facts,
+    stream: (request, signal) => streamAnswer(endpoint, request, signal),
+  };
+}
+
+async function* streamAnswer(endpoint: Endpoint, request: ModelRequest, signal: AbortSignal): AsyncGenerator<StreamEvent> {
+  const { limits, trace } = endpoint;
+  const stop = new AbortController();
+  const fail = (kind: ErrorKind, message: string) => () => stop.abort(new ModelError(kind, `${endpoint.providerName} ${message}`));
+  const silent = setTimeout(fail("timeout-first-token", `stayed silent for ${limits.firstTokenMs / 1000} s`), limits.firstTokenMs);
+  const total = setTimeout(fail("timeout-total", `did not finish within ${limits.totalMs / 1000} s`), limits.totalMs);
+  try {
+    const { answer, decoder } = await ask(endpoint, request, AbortSignal.any([signal, stop.signal]));
+    for await (const bytes of answer.body) {
+      trace?.({ type: "bytes", text: Buffer.from(bytes).toString("utf8") });
+      for (const event of decoder.push(bytes)) {
+        if (event.type !== "start") clearTimeout(silent);
+        yield event;
+      }
+    }
+    yield* decoder.end();
+  } catch (cause) {
+    const error = toModelError(stop.signal.aborted && !signal.aborted ? stop.signal.reason : cause, endpoint);
+    trace?.({ type: "failure", message: `${error.kind}: ${error.message}` });
+    throw error;
+  } finally {
+    clearTimeout(silent);
+    clearTimeout(total);
+  }
+}
+
+async function ask(
+  endpoint: Endpoint,
+  request: ModelRequest,
+  signal: AbortSignal,
+): Promise<{ readonly answer: HttpAnswer; readonly decoder: EventDecoder }> {
+  const wire = await loadWire(endpoint.wire);
+  const target = { model: endpoint.model, stream: true, quirks: endpoint.quirks };
+  const url = wire.url(endpoint.baseUrl, target);
+  const encoded = wire.encodeRequest(request, target);
+  const headers = { ...encoded.headers, ...endpoint.headers };
+  endpoint.trace?.({ type: "request", url, headers, body: encoded.body });
+
+  const { connectMs, firstTokenMs, idleMs } = endpoint.limits;
+  const limits = { connectMs, headersMs: firstTokenMs, idleMs };
+  const answer = await callHttp({ method: "POST", url, headers, body: encoded.body, limits, signal });
+  endpoint.trace?.({ type: "answer", status: answer.status, headers: answer.headers });
+  if (answer.status >= 300) throw await refused(answer, url);
+  return { answer, decoder: wire.decodeEvents() };
+}
+
+async function refused(answer: HttpAnswer, url: string): Promise<ModelError> {
+  const location = answer.headers["location"];
+  const body = await readText(answer.body, ERROR_BODY_LIMIT);
+  if (answer.status < 400 && location !== undefined) {
+    const to = URL.canParse(location, url) ? new URL(location, url).origin : "another address";
+    return new ModelError("bad-response", `the address redirects to ${to}`, {
+      status: answer.status,
+      advice: "Set --host to the address that it redirects to, if you trust it.",
+    });
+  }
+  return errorFromAnswer({ status: answer.status, headers: answer.headers, body });
+}

@@ -1,0 +1,36 @@
+import type { ErrorKind, ModelError } from "#model/error.ts";
+import type { EncodedError } from "#wires/wire.ts";
+
+/** The error as the clients of this protocol know it: `{ error: { message, type, param, code } }`. */
+export function encodeError(error: ModelError): EncodedError {
+  const [type, code] = NAMES[error.kind];
+  return {
+    status: error.policy.httpStatus,
+    body: JSON.stringify({ error: { message: `${error.message}. ${error.advice}`, type, param: null, code } }),
+  };
+}
+
+/** Type and code by which clients tell the kinds apart. */
+const NAMES: Readonly<Record<ErrorKind, readonly [type: string, code: string | null]>> = {
+  "rate-limit": ["rate_limit_error", "rate_limit_exceeded"],
+  quota: ["insufficient_quota", "insufficient_quota"],
+  overloaded: ["server_error", "overloaded"],
+  server: ["server_error", null],
+  network: ["server_error", "network"],
+  dns: ["server_error", "dns"],
+  tls: ["server_error", "tls"],
+  "timeout-connect": ["server_error", "timeout"],
+  "timeout-first-token": ["server_error", "timeout"],
+  "timeout-idle": ["server_error", "timeout"],
+  "timeout-total": ["server_error", "timeout"],
+  auth: ["authentication_error", "invalid_api_key"],
+  permission: ["permission_error", "permission_denied"],
+  "bad-request": ["invalid_request_error", null],
+  "unsupported-parameter": ["invalid_request_error", "unsupported_parameter"],
+  "context-overflow": ["invalid_request_error", "context_length_exceeded"],
+  "content-filter": ["invalid_request_error", "content_filter"],
+  "model-not-found": ["invalid_request_error", "model_not_found"],
+  "bad-response": ["server_error", "bad_response"],
+  interrupted: ["server_error", "interrupted"],
+  aborted: ["server_error", "aborted"],
+};

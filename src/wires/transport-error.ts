@@ -1,0 +1,42 @@
+import { HttpError, type HttpFailure } from "#base/http.ts";
+import { ModelError, withDetails, type ErrorDetails, type ErrorKind } from "#model/error.ts";
+
+/** Who was asked, for the words of an error. */
+export type Peer = {
+  readonly provider: string;
+  /** The provider's name as people write it. */
+  readonly providerName: string;
+  readonly model?: string;
+  readonly baseUrl: string;
+  /** How to start the server, for one that runs on the user's machine. */
+  readonly startHint?: string;
+};
+
+/** Whatever went wrong while a peer was asked, as a `ModelError` that names it. */
+export function toModelError(cause: unknown, peer: Peer): ModelError {
+  const details: ErrorDetails = { provider: peer.provider, ...(peer.model === undefined ? {} : { model: peer.model }) };
+  if (cause instanceof ModelError) return withDetails(cause, details);
+  if (cause instanceof HttpError) return fromHttpError(cause, peer, details);
+  const message = cause instanceof Error ? cause.message : String(cause);
+  return new ModelError("bad-response", `the answer could not be read: ${message}`, { ...details, cause });
+}
+
+function fromHttpError(error: HttpError, { providerName, baseUrl, startHint }: Peer, details: ErrorDetails): ModelError {
+  const [kind, words] = TRANSPORT[error.failure];
+  const where = `${providerName} at ${new URL(baseUrl).origin}`;
+  const starts = error.failure === "refused" && startHint !== undefined ? { advice: startHint } : {};
+  return new ModelError(kind, `${where}: ${words} (${error.code ?? error.message})`, { ...details, ...starts, cause: error });
+}
+
+const TRANSPORT: Readonly<Record<HttpFailure, readonly [ErrorKind, string]>> = {
+  dns: ["dns", "the host name is not known"],
+  refused: ["network", "nothing listens there"],
+  unreachable: ["network", "the host cannot be reached"],
+  tls: ["tls", "no secure connection"],
+  reset: ["interrupted", "the connection was cut"],
+  "timeout-connect": ["timeout-connect", "no connection in time"],
+  "timeout-headers": ["timeout-first-token", "connected, but no answer in time"],
+  "timeout-idle": ["timeout-idle", "the answer stalled"],
+  malformed: ["bad-response", "the answer is not HTTP"],
+  aborted: ["aborted", "stopped on request"],
+};
