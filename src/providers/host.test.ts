@@ -44,7 +44,10 @@ for (const [text, message] of REFUSED) {
     assert.throws(
       () => parseHost({ text, from: "OLLAMA_HOST", usual: OLLAMA }),
       (error) =>
-        error instanceof UsageError && message.test(error.message) && error.message.includes("OLLAMA_HOST") && !error.message.includes("secret"),
+        error instanceof UsageError &&
+        message.test(error.message) &&
+        error.message.includes("OLLAMA_HOST") &&
+        !error.message.includes("secret"),
     );
   });
 }

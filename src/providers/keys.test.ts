@@ -86,5 +86,6 @@ for (const [name, token, owner] of FOREIGN) {
 
 test("another address than the provider's own may take any key, but none that a header cannot carry", () => {
   assert.equal(problem("openai", "sk-ant-api03-abcdefgh", false), null);
-  for (const token of ["a b", "k\ney", "ключ"]) assert.match(problem("openai", token, false)?.message ?? "", /characters in it that no key has/);
+  for (const token of ["a b", "k\ney", "ключ"])
+    assert.match(problem("openai", token, false)?.message ?? "", /characters in it that no key has/);
 });

@@ -29,14 +29,7 @@ export const NOT_YET: readonly NotYet[] = [
   },
   {
     name: "MiniMax login",
-    names: [
-      "minimax-oauth",
-      "minimax-portal",
-      "minimax-oauth-global",
-      "minimax-portal-global",
-      "minimax-oauth-cn",
-      "minimax-portal-cn",
-    ],
+    names: ["minimax-oauth", "minimax-portal", "minimax-oauth-global", "minimax-portal-global", "minimax-oauth-cn", "minimax-portal-cn"],
     instead: "Use -p minimax or -p minimax-cn with MINIMAX_API_KEY.",
   },
   {

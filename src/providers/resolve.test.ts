@@ -79,7 +79,12 @@ const REFUSED: readonly (readonly [what: string, options: Partial<ResolveOptions
   ["a provider to come", { ref: "copilot:gpt-5" }, /GitHub Copilot is not supported yet/, /openai/],
   ["a provider to come, with a slash", { ref: "azure/gpt-5" }, /Azure OpenAI is not supported yet/, /--host/],
   ["-p without a model", { provider: "groq" }, /Groq is named without a model/, /-p groq -m/],
-  ["another provider's default_model is not taken", { provider: "groq", defaults: { provider: "xai", model: "x" } }, /without a model/, /-m/],
+  [
+    "another provider's default_model is not taken",
+    { provider: "groq", defaults: { provider: "xai", model: "x" } },
+    /without a model/,
+    /-m/,
+  ],
   ["a URL without a model", { ref: "custom:https://h" }, /without a model/, /-m/],
   ["a bad URL", { provider: "custom:ftp://h", model: "x" }, /requires an http:\/\/ or https:\/\/ URL/, /-m/],
   ["custom with -p and no URL", { provider: "custom:", model: "x" }, /custom requires a URL/, /-m/],

@@ -16,8 +16,14 @@ test("no two rows share a slug or an alias, and none has the name of a provider 
   const slugs = [HOSTED, GATEWAYS, CHINA, FURTHER, LOCAL].flatMap((rows) => Object.keys(rows));
   assert.equal(slugs.length, Object.keys(ROWS).length);
   const names = [...slugs, ...Object.values(ROWS).flatMap(({ aliases }) => aliases), ...NOT_YET.flatMap((entry) => entry.names)];
-  assert.deepEqual(names.filter((name, at) => names.indexOf(name) !== at), []);
-  assert.deepEqual(names.filter((name) => !/^[a-z0-9][a-z0-9.-]*$/.test(name)), []);
+  assert.deepEqual(
+    names.filter((name, at) => names.indexOf(name) !== at),
+    [],
+  );
+  assert.deepEqual(
+    names.filter((name) => !/^[a-z0-9][a-z0-9.-]*$/.test(name)),
+    [],
+  );
 });
 
 test("every provider of the five documents is there", () => {
@@ -26,7 +32,10 @@ test("every provider of the five documents is there", () => {
     opencode-zen xai grok deepseek together together-ai fireworks fireworks-ai perplexity lmstudio lm-studio llama.cpp nvidia nvidia-nim
     astrai ovhcloud ovh moonshot kimi glm zhipu bigmodel minimax minimaxi qwen dashscope zai z.ai qianfan baidu doubao volcengine ark
     vllm localai baseten deepinfra byteplus byteplus_coding_plan opencode_go sim`;
-  assert.deepEqual(named.split(/\s+/).filter((name) => findProvider(name) === undefined), []);
+  assert.deepEqual(
+    named.split(/\s+/).filter((name) => findProvider(name) === undefined),
+    [],
+  );
 });
 
 for (const { slug, row } of allProviders()) {
@@ -40,13 +49,24 @@ for (const { slug, row } of allProviders()) {
     assert.ok(row.surfaces?.[row.wire] === undefined, "the row's own wire stands in baseUrl");
     for (const { wire } of row.models ?? []) assert.ok(wire === undefined || row.surfaces?.[wire] !== undefined);
     assert.equal(row.kind === "local", row.startHint !== undefined, "local servers, and only they, say how they are started");
-    if (row.auth.scheme !== "none") assert.deepEqual(row.auth.env.filter((name) => !/^[A-Z][A-Z0-9_]+$/.test(name)), []);
+    if (row.auth.scheme !== "none")
+      assert.deepEqual(
+        row.auth.env.filter((name) => !/^[A-Z][A-Z0-9_]+$/.test(name)),
+        [],
+      );
     if (row.keyUrl !== undefined) assert.equal(new URL(row.keyUrl).protocol, "https:");
     for (const name of Object.keys(row.headers ?? {})) assert.equal(name, name.toLowerCase());
   });
 }
 
 test("every table that names a provider names one that has a row", () => {
-  const slugs = [...FAMILIES.map(({ slug }) => slug), ...BARE_NAMES.map(({ provider }) => provider), ...KEY_PREFIXES.map(({ slug }) => slug)];
-  assert.deepEqual([...slugs, DEFAULT_PROVIDER].filter((slug) => ROWS[slug] === undefined), []);
+  const slugs = [
+    ...FAMILIES.map(({ slug }) => slug),
+    ...BARE_NAMES.map(({ provider }) => provider),
+    ...KEY_PREFIXES.map(({ slug }) => slug),
+  ];
+  assert.deepEqual(
+    [...slugs, DEFAULT_PROVIDER].filter((slug) => ROWS[slug] === undefined),
+    [],
+  );
 });

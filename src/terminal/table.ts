@@ -22,7 +22,11 @@ export function printTable({ columns, rows, width, paint }: Table): string {
   const gentle = shrink(natural, { room, least: columns.map(({ least }) => least) });
   const fitted = shrink(gentle, { room, least: columns.map(() => NARROWEST) });
   const fit = (cell: string, space: number): string => pad(cut(cell, space), space);
-  const line = (cells: readonly string[]): string => cells.map((cell, at) => fit(cell, fitted[at] ?? 0)).join(GAP).trimEnd();
+  const line = (cells: readonly string[]): string =>
+    cells
+      .map((cell, at) => fit(cell, fitted[at] ?? 0))
+      .join(GAP)
+      .trimEnd();
   return [paint.bold(line(titles)), ...clean.map(line), ""].join("\n");
 }
 

@@ -4,8 +4,8 @@ import type { SandboxPlan } from "#tools/sandbox-plan.ts";
 import { secretPaths } from "#tools/secret-paths.ts";
 
 /**
- * The `bwrap` arguments before the command. Everything is mounted read-only; over it, inner paths after outer ones, lie the writable folders, the
- * read-only parts within them, and the hidden ones.
+ * The `bwrap` arguments before the command. Everything is mounted read-only; over it, inner paths after outer ones, lie the writable
+ * folders, the read-only parts within them, and the hidden ones.
  */
 export async function bubblewrapArguments(plan: SandboxPlan): Promise<readonly string[]> {
   const mounts = [
@@ -16,15 +16,19 @@ export async function bubblewrapArguments(plan: SandboxPlan): Promise<readonly s
     ...(await hidden(plan)),
   ].toSorted((left, right) => (left.at < right.at ? -1 : left.at > right.at ? 1 : 0));
   return [
-    ...["--unshare-pid", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try", "--die-with-parent", "--new-session"],
+    ...ALONE,
     ...(plan.network ? [] : ["--unshare-net"]),
     ...(plan.isRoot ? ROOT_RIGHTS : []),
     ...mounts.flatMap(({ args }) => args),
     // Sealed last, when all that lies within is in place: what is written there would seem kept and be lost.
     ...mounts.flatMap(({ at, args }) => (args[0] === "--tmpfs" ? ["--remount-ro", at] : [])),
-    ...["--chdir", plan.cwd, "--"],
+    "--chdir",
+    plan.cwd,
+    "--",
   ];
 }
+
+const ALONE = ["--unshare-pid", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try", "--die-with-parent", "--new-session"] as const;
 
 type Mount = { readonly at: string; readonly args: readonly string[] };
 
@@ -35,7 +39,10 @@ const ESSENTIAL: readonly Mount[] = [mount("--ro-bind", "/", "/"), mount("--dev"
 /** Root would keep every right of the kernel, remounting included; these three only let it use files of others as before. */
 const ROOT_RIGHTS = ["--cap-drop", "ALL", "--cap-add", "CAP_DAC_OVERRIDE", "--cap-add", "CAP_CHOWN", "--cap-add", "CAP_FOWNER"] as const;
 
-/** A socket in `/run` (of Docker, the session bus, an agent of keys) would be a way out, read-only or not; names and programs are needed. */
+/**
+ * A socket in `/run` (of Docker, the session bus, an agent of keys) would be a way out, read-only or not; names and programs are
+ * needed.
+ */
 async function runFolder(): Promise<readonly Mount[]> {
   const kept = await existing(RUN_KEPT);
   return [mount("--tmpfs", "/run"), ...kept.map((path) => mount("--ro-bind", path, path))];

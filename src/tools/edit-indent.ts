@@ -30,6 +30,9 @@ export function learnIndents(evidence: IndentEvidence): Indents | undefined {
   if (points.some(([, to], index) => index > 0 && to.length <= (points[index - 1]?.[1].length ?? 0))) return undefined;
   if (points.every(([from, to]) => from === to) || writtenForFile(points, newLines)) return { lost, reindent: (indent) => indent };
   const convert = unitConverter(points, evidence);
+  // One line without indentation does not tell whether the lines after it are indented from the margin or from that line on.
+  const [only] = oldLines.filter((line) => !isBlank(line)).length === 1 ? points : [];
+  if (only?.[0] === "") return { lost, reindent: (indent) => (indent === "" ? only[1] : undefined) };
   return { lost, reindent: (indent) => known.get(indent) ?? extrapolate(indent, points, convert) };
 }
 

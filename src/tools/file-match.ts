@@ -1,6 +1,6 @@
 /**
- * The test for relative paths (with `/`) that a glob pattern describes, as people mean it: without `/` it fits names at any depth, with `/` at the
- * end everything below, and hidden files count.
+ * The test for relative paths (with `/`) that a glob pattern describes, as people mean it: without `/` it fits names at any depth, with
+ * `/` at the end everything below, and hidden files count.
  */
 export async function fileMatch(pattern: string): Promise<(path: string) => boolean> {
   const { default: picomatch } = await import("picomatch");

@@ -123,8 +123,15 @@ test("grep: lines with file and number, sorted by path", async () => {
 test("grep: context lines, groups apart, none told twice", async () => {
   await plant({ f: Array.from({ length: 20 }, (_, index) => (index % 9 === 3 || index === 5 ? `hit${index}` : `l${index}`)).join("\n") });
   assert.deepEqual((await ran(grepTool, { pattern: "hit", context: 1 })).lines, [
-    ...["f-3- l2", "f:4: hit3", "f-5- l4", "f:6: hit5", "f-7- l6"],
-    ...["--", "f-12- l11", "f:13: hit12", "f-14- l13"],
+    "f-3- l2",
+    "f:4: hit3",
+    "f-5- l4",
+    "f:6: hit5",
+    "f-7- l6",
+    "--",
+    "f-12- l11",
+    "f:13: hit12",
+    "f-14- l13",
   ]);
 });
 

@@ -14,7 +14,10 @@ export type FileSearch = {
   readonly onLine: (line: FoundLine) => boolean;
 };
 
-/** Searches a regular file piece by piece, whatever its size. Throws what the file system throws, `PatternTooSlow`, and the signal's reason. */
+/**
+ * Searches a regular file piece by piece, whatever its size. Throws what the file system throws, `PatternTooSlow`, and the signal's
+ * reason.
+ */
 export async function grepFile(path: string, search: FileSearch): Promise<"searched" | "binary" | "long lines"> {
   const file = await open(path, "r");
   try {

@@ -1,16 +1,16 @@
 import type { Ignore } from "ignore";
 import { lstat, readFile } from "node:fs/promises";
-import { dirname, join, relative, resolve, sep } from "node:path";
+import { dirname, join, posix, relative, resolve, sep } from "node:path";
 
 /** What git leaves out at one place of a tree. */
 export type IgnoreRules = {
-  /** `path` is absolute. */
+  /** `path` is absolute, and the folder that holds it is looked into. */
   ignores(path: string, isFolder: boolean): boolean;
 };
 
 /**
- * The rules that hold for a folder from above it: `.gitignore` of every folder up to the repository's root, and its `info/exclude`. Empty where
- * the folder itself is ignored: who names it wants to see it. Outside a repository there are none.
+ * The rules that hold for a folder from above it: `.gitignore` of every folder up to the repository's root, and its `info/exclude`.
+ * Outside a repository there are none.
  */
 export async function openRules(folder: string): Promise<IgnoreRules> {
   const above: string[] = [];
@@ -23,7 +23,7 @@ export async function openRules(folder: string): Promise<IgnoreRules> {
   }
   let rules = await withRulesOf(NO_RULES, at, await excludeFile(at));
   for (const parent of above.toReversed()) rules = await withFolderRules(rules, parent);
-  return folder !== at && rules.ignores(folder, true) ? NO_RULES : rules;
+  return rules;
 }
 
 /** The given rules, and over them those of the folder's own `.gitignore`. */
@@ -43,6 +43,8 @@ const NO_RULES: IgnoreRules = { ignores: () => false };
 /** The last word of one file of rules; `undefined` where it has none. */
 function verdict(rules: Ignore, entry: { readonly base: string; readonly path: string; readonly isFolder: boolean }): boolean | undefined {
   const inside = relative(entry.base, entry.path).replaceAll(sep, "/");
+  // The folder is looked into although these rules leave it out: an inner file brought it back, or someone named it.
+  if (inside.includes("/") && rules.test(`${posix.dirname(inside)}/`).ignored) return undefined;
   const { ignored, unignored } = rules.test(entry.isFolder ? `${inside}/` : inside);
   return ignored ? true : unignored ? false : undefined;
 }

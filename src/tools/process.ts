@@ -13,7 +13,10 @@ export type ProcessRun = {
   readonly onOutput: (bytes: Uint8Array) => void;
 };
 
-/** `code` and `signal` are both null where the process could not be ended. `leftBehind`: it ended and had others of its group still running. */
+/**
+ * `code` and `signal` are both null where the process could not be ended. `leftBehind`: it ended and had others of its group still
+ * running.
+ */
 export type ProcessEnd = {
   readonly code: number | null;
   readonly signal: string | null;
@@ -22,9 +25,9 @@ export type ProcessEnd = {
 };
 
 /**
- * Runs a program in a process group of its own, with nothing to read, and ends the whole group with it: SIGTERM, after 2 s SIGKILL. A process
- * that leaves the group is not found again, and cannot hold up the end either. Throws the signal's reason once all is ended, and what `spawn`
- * throws.
+ * Runs a program in a process group of its own, with nothing to read, and ends the whole group with it: SIGTERM, after 2 s SIGKILL. A
+ * process that leaves the group is not found again, and cannot hold up the end either. Throws the signal's reason once all is ended,
+ * and what `spawn` throws.
  */
 export async function runProcess(run: ProcessRun): Promise<ProcessEnd> {
   run.signal.throwIfAborted();

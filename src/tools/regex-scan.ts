@@ -10,7 +10,8 @@ export class PatternTooSlow extends Error {
 }
 
 /**
- * Finds the lines that match a pattern. It runs where it can be stopped: a pattern such as `(a+)+$` would else hold up the whole program for years.
+ * Finds the lines that match a pattern. It runs where it can be stopped: a pattern such as `(a+)+$` would else hold up the whole
+ * program for years.
  */
 export class RegexScan {
   readonly #context: Context;

@@ -5,7 +5,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { chmod, mkdir, mkdtemp, realpath, rm, symlink, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { after, before, test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { findProgram, findSandbox } from "#tools/sandbox.ts";
@@ -65,6 +65,24 @@ for (const target of [
     assert.equal(existsSync(join(cwd, target)) || existsSync(target), false);
   });
 }
+
+test("outside of /tmp, the private temp folder stands for /tmp too", { skip }, async () => {
+  const folder = await realpath(await mkdtemp("/var/tmp/sandbox-"));
+  const planted = join("/tmp", basename(folder));
+  try {
+    assert.equal((await ran(`echo kept > ${planted}`, { folder })).isError, false);
+    assert.equal((await ran(`cat ${planted}; ls /run`, { folder })).text.split("\n")[0], "kept");
+    assert.equal(existsSync(planted), false);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});
+
+test("the root folder is no working folder for a sandbox", { skip }, async () => {
+  const { note, text } = await ran("echo x", { folder: "/" });
+  assert.equal(note, "no sandbox");
+  assert.match(text, /protect nothing/);
+});
 
 test("remounting does not help, not even root", { skip }, async () => {
   assert.equal((await ran(`mount -o remount,rw / || mount -o remount,rw,bind / ; echo x > ${root}/planted`)).isError, true);
@@ -134,6 +152,32 @@ test("tests of Node run inside", { skip }, async () => {
   assert.match(text, /pass 1/);
 });
 
+test("abort ends what runs inside", { skip }, async () => {
+  const controller = new AbortController();
+  const context = {
+    cwd,
+    signal: controller.signal,
+    vision: false,
+    env: { PATH, HOME: home },
+    shell: { kind: "sandbox", network: false },
+  } as const;
+  const running = shell.run({ command: "while :; do date +%s%N > beat; sleep 0.05; done" }, context);
+  for (let wait = 0; wait < 400 && !existsSync(join(cwd, "beat")); wait += 1) await delay(25);
+  controller.abort(new Error("enough"));
+  await assert.rejects(running, /enough/);
+  const last = readFileSync(join(cwd, "beat"), "utf8");
+  await delay(300);
+  assert.equal(readFileSync(join(cwd, "beat"), "utf8"), last);
+});
+
+test("npm runs inside", { skip: skip || missing("npm") }, async () => {
+  await mkdir(join(cwd, "package"));
+  await writeFile(join(cwd, "package/package.json"), '{ "scripts": { "test": "echo tested > done && cat done" } }');
+  const { text, isError } = await ran("cd package && npm test");
+  assert.equal(isError, false, text);
+  assert.match(text, /tested/);
+});
+
 test("sees only its own processes, and leaves none behind", { skip }, async () => {
   const { text } = await ran("setsid sleep 300 & ls /proc | grep -c '^[0-9]'");
   assert.ok(Number(text) < 8, text);
@@ -142,7 +186,8 @@ test("sees only its own processes, and leaves none behind", { skip }, async () =
 test("dies with the program that started it", { skip }, async () => {
   assert.ok(sandbox.ok);
   const argv = await sandbox.wrap(plan, ["sh", "-c", 'while :; do date +%s%N > "$TMPDIR/alive"; sleep 0.05; done']);
-  const starter = `require("child_process").spawn(${JSON.stringify(argv[0])}, ${JSON.stringify(argv.slice(1))}, { stdio: "ignore", detached: true })`;
+  const [program, args] = [JSON.stringify(argv[0]), JSON.stringify(argv.slice(1))];
+  const starter = `require("child_process").spawn(${program}, ${args}, { stdio: "ignore", detached: true })`;
   const env = { PATH, TMPDIR: plan.scratch.tmp };
   const parent = spawn(process.execPath, ["-e", `${starter}; setInterval(() => {}, 1000)`], { stdio: "ignore", env });
   const alive = join(plan.scratch.tmp, "alive");

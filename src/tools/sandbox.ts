@@ -12,8 +12,8 @@ export type Sandbox = { readonly ok: true; readonly wrap: Confine } | { readonly
 export type Confine = (plan: SandboxPlan, argv: readonly string[]) => Promise<readonly string[]>;
 
 /**
- * The sandbox of this machine: bubblewrap on Linux, Seatbelt on macOS. Proves that it works by confining `true`: containers and some systems
- * forbid what it needs. Takes a few milliseconds: ask once.
+ * The sandbox of this machine: bubblewrap on Linux, Seatbelt on macOS. Proves that it works by confining `true`: containers and some
+ * systems forbid what it needs. Takes a few milliseconds: ask once.
  */
 export async function findSandbox(plan: SandboxPlan, search: ProgramSearch): Promise<Sandbox> {
   const kind = KINDS[search.platform];

@@ -2,10 +2,11 @@
 export type SearchPattern = { readonly regex: RegExp; readonly note: string | undefined };
 
 /**
- * The JavaScript pattern that a model meant: a leading `(?i)` of other dialects is understood, and what is no pattern is searched as plain text.
+ * The JavaScript pattern that a model meant: a leading `(?i)` of other dialects is understood, and what is no pattern is searched as
+ * plain text.
  */
 export function searchPattern(written: string, ignoreCase: boolean): SearchPattern {
-  const inline = /^\(\?i\)/.test(written);
+  const inline = written.startsWith("(?i)");
   const source = inline ? written.slice(4) : written;
   // Only with `u` does `\p{…}` mean a class; without it, needless backslashes are forgiven.
   const flags = (ignoreCase || inline ? "i" : "") + (/\\p\{/i.test(source) ? "u" : "");

@@ -10,8 +10,8 @@ export async function seatbeltArguments(plan: SandboxPlan): Promise<readonly str
 }
 
 /**
- * A profile of Apple's Seatbelt: what is not allowed is denied, and of two rules that fit the later one counts. Paths are those of the kernel:
- * symbolic links resolved (`/private/var`, not `/var`).
+ * A profile of Apple's Seatbelt: what is not allowed is denied, and of two rules that fit the later one counts. Paths are those of the
+ * kernel: symbolic links resolved (`/private/var`, not `/var`).
  */
 export function seatbeltProfile(plan: SandboxPlan, secrets: readonly SecretPath[]): string {
   const { cwd, scratch, network } = plan;
@@ -52,7 +52,8 @@ const NETWORK = [
   "(allow network-bind network-inbound (local ip))",
   "(allow network-outbound (remote ip))",
   '(allow network-outbound (literal "/private/var/run/mDNSResponder"))',
-  '(allow mach-lookup (global-name "com.apple.SystemConfiguration.configd") (global-name "com.apple.SystemConfiguration.DNSConfiguration"))',
+  '(allow mach-lookup (global-name "com.apple.SystemConfiguration.configd"))',
+  '(allow mach-lookup (global-name "com.apple.SystemConfiguration.DNSConfiguration"))',
   '(allow mach-lookup (global-name "com.apple.trustd") (global-name "com.apple.trustd.agent") (global-name "com.apple.networkd"))',
 ] as const;
 

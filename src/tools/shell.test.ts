@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, test } from "node:test";
 import { createShellTool } from "#tools/shell.ts";
-import type { ToolContext } from "#tools/tool.ts";
+import type { Tool, ToolContext } from "#tools/tool.ts";
 
 let cwd = "";
 beforeEach(async () => {
@@ -13,13 +13,16 @@ beforeEach(async () => {
 });
 afterEach(() => rm(cwd, { recursive: true }));
 
-async function ran(command: string, context: Partial<ToolContext> = {}, args: object = {}) {
+const shell = createShellTool();
+
+async function ran(
+  command: string,
+  context: Partial<ToolContext> = {},
+  { tool = shell, ...args }: { tool?: Tool; timeout_s?: number } = {},
+) {
   const env = { PATH: "/usr/bin:/bin", HOME: cwd };
   const { signal } = new AbortController();
-  const outcome = await createShellTool().run(
-    { command, ...args },
-    { cwd, signal, vision: false, env, shell: { kind: "open" }, ...context },
-  );
+  const outcome = await tool.run({ command, ...args }, { cwd, signal, vision: false, env, shell: { kind: "open" }, ...context });
   return { ...outcome, text: outcome.content.map((block) => (block.type === "text" ? block.text : "")).join("") };
 }
 
@@ -91,10 +94,11 @@ test("a working folder that is gone is told", async () => {
 });
 
 test("without a sandbox it refuses, and names the two ways out", async () => {
-  const { isError, text, note } = await ran("echo never > ran", {
-    shell: { kind: "sandbox", network: false },
-    env: { PATH: "/nowhere", HOME: cwd },
-  });
+  const { isError, text, note } = await ran(
+    "echo never > ran",
+    { shell: { kind: "sandbox", network: false }, env: { PATH: "/nowhere", HOME: cwd } },
+    { tool: createShellTool() },
+  );
   assert.deepEqual({ isError, note }, { isError: true, note: "no sandbox" });
   assert.match(text, /not installed.*apt install bubblewrap.*--auto all/s);
   assert.throws(() => readFileSync(join(cwd, "ran")), { code: "ENOENT" });

@@ -43,7 +43,7 @@ async function runCommand(machine: Machine, { command, limitMs }: Command, conte
     const scratch = scratchOf(machine);
     const search: ProgramSearch = { platform: process.platform, path: context.env["PATH"] ?? "/usr/local/bin:/usr/bin:/bin", cwd };
     const argv = [findProgram("bash", search) ?? "/bin/sh", "-c", command];
-    const confined = shell.kind === "open" ? { argv } : await confine(machine, { plan: plan(context, scratch), search, argv });
+    const confined = shell.kind === "open" ? { argv } : await confine(machine, { plan: planFor(context, scratch), search, argv });
     if ("refusal" in confined) return { ...failure(confined.refusal, "no sandbox"), notPermitted: true };
 
     machine.outputs += 1;
@@ -73,16 +73,17 @@ async function confine(
   machine: Machine,
   { plan, search, argv }: Confinement,
 ): Promise<{ readonly argv: readonly string[] } | { readonly refusal: string }> {
+  if (plan.cwd === "/") return { refusal: `With / as the working folder a sandbox would protect nothing. ${WAYS_OUT}` };
   const sandbox = await (machine.sandbox ??= findSandbox(plan, search));
   return sandbox.ok ? { argv: await sandbox.wrap(plan, argv) } : { refusal: `${sandbox.reason} ${WAYS_OUT}` };
 }
 
 const WAYS_OUT =
-  "Commands may only run in a sandbox here, so this one was not run. Two ways out, both the user's: install bubblewrap " +
+  "Commands may only run in a sandbox here, so this one was not run. The user has two ways out: install bubblewrap " +
   "(package `bubblewrap`: `apt install bubblewrap`, `dnf install bubblewrap`, `pacman -S bubblewrap`), or run factory with `--auto all`, " +
   "which lets commands run without a sandbox. Go on without shell commands as far as you can, and say so.";
 
-function plan({ cwd, env, shell }: ToolContext, scratch: Scratch): SandboxPlan {
+function planFor({ cwd, env, shell }: ToolContext, scratch: Scratch): SandboxPlan {
   const ownFolder = env["FACTORY_HOME"];
   return {
     cwd,
@@ -124,11 +125,14 @@ function endNote({ timedOut, code, signal }: ProcessEnd, limitMs: number): strin
   return code === null ? "could not be ended" : `exit ${code}`;
 }
 
+const NO_NETWORK =
+  /could not resolve|name resolution|network is unreachable|connection refused|connect to|E(NOTFOUND|AI_AGAIN|NETUNREACH|CONNREFUSED)/i;
+
 /** `not`: the hint is wrong where the network is in this state. */
 const HINTS = [
   { when: /read-only file system|EROFS/i, not: undefined, hint: "Only the working folder and $TMPDIR can be written in the sandbox." },
   {
-    when: /could not resolve|ENOTFOUND|EAI_AGAIN|network is unreachable|name resolution|ENETUNREACH|ECONNREFUSED|connection refused|connect to/i,
+    when: NO_NETWORK,
     not: true,
     hint: "The sandbox has no network; the user can allow it with --allow-net.",
   },

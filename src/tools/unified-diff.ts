@@ -4,11 +4,22 @@ export type FileChange = { readonly path: string; readonly before: string; reado
 /** Characters of a diff that a model is shown. */
 export const DIFF_LIMIT = 4_000;
 
-/** Unified diff of two texts with LF line ends; empty where the texts are too different to compare within half a second. */
+/** Unified diff of two texts with LF line ends. Texts with very many differences are shown as removed and added whole. */
 export async function unifiedDiff({ path, before, after }: FileChange): Promise<string> {
   const { createTwoFilesPatch, FILE_HEADERS_ONLY } = await import("diff");
-  const options = { context: 3, timeout: 500, headerOptions: FILE_HEADERS_ONLY };
-  return createTwoFilesPatch(before === "" ? "/dev/null" : path, path, before, after, undefined, undefined, options) ?? "";
+  const options = { context: 3, maxEditLength: EDITS_LIMIT, headerOptions: FILE_HEADERS_ONLY };
+  const from = before === "" ? "/dev/null" : path;
+  return createTwoFilesPatch(from, path, before, after, undefined, undefined, options) ?? wholeDiff(path, before, after);
+}
+
+/** Lines added and removed; comparing takes time with their square. */
+const EDITS_LIMIT = 2_000;
+
+function wholeDiff(path: string, before: string, after: string): string {
+  const [removed, added] = [before, after].map((text) => text.replace(/\n$/, "").split("\n"));
+  const sign = (mark: string, lines: readonly string[] = []): string => lines.map((line) => `${mark}${line}\n`).join("");
+  const head = `--- ${path}\n+++ ${path}\n@@ -1,${removed?.length ?? 0} +1,${added?.length ?? 0} @@\n`;
+  return head + sign("-", removed) + sign("+", added);
 }
 
 /** The first lines of a diff, whole lines up to `limit` characters, and a word on what was left out. */

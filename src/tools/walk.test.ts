@@ -52,6 +52,11 @@ test("obeys .gitignore at every level, the inner one having the last word", asyn
   assert.deepEqual((await walked()).paths, [".gitignore", "UPPER.LOG", "a.tmp", "sub/.gitignore", "sub/keep.log", "sub/dist/b.js"]);
 });
 
+test("a folder that an inner .gitignore brings back is walked", async () => {
+  await plant({ ".gitignore": "lib/\n", "lib/a": "", "p/.gitignore": "!lib/\n", "p/lib/b/c": "", "p/q/lib/d": "" });
+  assert.deepEqual((await walked()).paths, [".gitignore", "p/.gitignore", "p/lib/b/c", "p/q/lib/d"]);
+});
+
 test("obeys the rules above the walked folder and .git/info/exclude", async () => {
   await plant({ ".git/info/exclude": "private\n", ".gitignore": "*.log\n", "p/q/a.log": "", "p/q/private": "", "p/q/b.ts": "" });
   assert.deepEqual((await walked("p/q")).paths, ["b.ts"]);

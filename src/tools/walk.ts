@@ -16,7 +16,8 @@ export type WalkEntry = { readonly path: string; readonly kind: "file" | "link" 
 
 /**
  * Walks the files of a folder as git sees them: `.gitignore` at every level, `.git/info/exclude`, and never `.git` or `node_modules`.
- * Symbolic links are told and not followed, so the walk stays inside and cannot go in circles. A folder that cannot be read counts as empty.
+ * Symbolic links are told and not followed, so the walk stays inside and cannot go in circles. A folder that cannot be read counts as
+ * empty.
  */
 export class FolderWalk {
   readonly #root: string;

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import fc from "fast-check";
 import type { ErrorKind } from "#model/error.ts";
 import { errorFromAnswer, errorFromBody } from "#wires/answer-error.ts";
 
@@ -225,4 +226,34 @@ test("shows neither keys nor terminal commands", () => {
     answer(401, '{"error":{"message":"Incorrect API key provided: sk-live-0123456789abcdef \\u001b[31m\\nred"}}'),
   );
   assert.equal(error.message, 'the provider refused the key (HTTP 401): "Incorrect API key provided: sk-*** [31m red"');
+});
+
+test("whatever comes gives one printable line", () => {
+  const field = fc.constantFrom(
+    "error",
+    "message",
+    "code",
+    "type",
+    "status",
+    "details",
+    "errors",
+    "metadata",
+    "raw",
+    "retryDelay",
+    "base_resp",
+  );
+  const { tree } = fc.letrec((tie) => ({
+    tree: fc.oneof({ maxDepth: 5 }, fc.string({ unit: "binary" }), fc.integer(), fc.constant(null), tie("list"), tie("fields")),
+    list: fc.array(tie("tree"), { maxLength: 3 }),
+    fields: fc.dictionary(field, tie("tree"), { maxKeys: 4 }),
+  }));
+  fc.assert(
+    fc.property(tree, fc.option(fc.integer({ min: 100, max: 599 }), { nil: undefined }), (body, status) => {
+      for (const error of [errorFromBody(body, status, NOW), errorFromAnswer(answer(status ?? 500, JSON.stringify(body)), NOW)]) {
+        assert.ok(error.message.length <= 500);
+        assert.doesNotMatch(error.message, /\p{Cc}/u);
+        assert.ok((error.details.retryAfterMs ?? 0) >= 0);
+      }
+    }),
+  );
 });

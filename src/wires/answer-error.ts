@@ -6,7 +6,7 @@ import { type ErrorFacts, readErrorPayload } from "#wires/error-payload.ts";
 import { parseWait, waitFromHeaders, waitFromProse } from "#wires/retry-hint.ts";
 
 /** `headers` in lower case. */
-export type FailedAnswer = {
+type FailedAnswer = {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
@@ -20,10 +20,7 @@ export function errorFromAnswer(answer: FailedAnswer, now?: number): ModelError 
   const { status, headers, body } = answer;
   const asked = waitFromHeaders({ headers, status, now });
   const typed = headers["x-amzn-errortype"]?.split(":")[0];
-  const start = body
-    .slice(0, TEXT_CHARACTERS)
-    .trimStart()
-    .replace(/^\uFEFF/, "");
+  const start = body.slice(0, TEXT_CHARACTERS).trimStart();
   if (start.startsWith("<")) return toError({ facts: { codes: [], texts: titleOf(start), waits: [] }, status, now, asked, page: true });
   const facts = readErrorPayload((body.length > BODY_CHARACTERS ? undefined : parseJson(body)) ?? start);
   return toError({ facts: typed === undefined ? facts : { ...facts, codes: [typed, ...facts.codes] }, status, now, asked });

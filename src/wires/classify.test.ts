@@ -44,6 +44,7 @@ const SAMPLES: readonly Sample[] = [
   ["model-not-found", 404, "model_not_found", "The model `gpt-9` does not exist or you do not have access to it."],
   ["model-not-found", 404, "DeploymentNotFound", "The API deployment for this resource does not exist."],
   ["model-not-found", 400, "model_not_supported", "The requested model is not supported."],
+  ["server", 400, "tool_use_failed invalid_request_error", "Failed to call a function. Please adjust your prompt."],
   ["unsupported-parameter", 400, "unsupported_value", "'temperature' does not support 0 with this model."],
   ["unsupported-parameter", 400, "unsupported_parameter", "Use 'max_completion_tokens' instead of 'max_tokens'."],
   ["rate-limit", 429, "request_quota_exceeded", "Requests per minute limit exceeded - too many requests sent."],

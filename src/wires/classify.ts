@@ -18,7 +18,7 @@ export type AnswerKind = Extract<
 >;
 
 /** What an answer shows of its failure. `text` is the provider's prose, or the title of a web page. */
-export type ErrorSigns = {
+type ErrorSigns = {
   readonly status?: number;
   readonly codes: readonly string[];
   readonly text: string;
@@ -26,7 +26,7 @@ export type ErrorSigns = {
 };
 
 /** Fits where all that it names fits: one of the codes, the status, one phrase of the prose. */
-export type ErrorRow = {
+type ErrorRow = {
   readonly kind: AnswerKind;
   readonly code?: RegExp;
   readonly status?: RegExp;
@@ -129,6 +129,8 @@ export const ERROR_ROWS: readonly ErrorRow[] = [
       "Deployment_?NotFound|ModelNotOpen|InvalidEndpointOrModel.*|1211",
     ),
   },
+  // The model wrote a broken call: it may write a better one.
+  { kind: "server", code: codes("tool_use_failed") },
   { kind: "unsupported-parameter", code: codes("unsupported_parameter|unsupported_value|unknown_parameter|not_supported_error") },
 
   // Web pages: nothing but their status and title counts.

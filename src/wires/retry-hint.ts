@@ -1,5 +1,5 @@
 /** What a failed answer says about when to come back. */
-export type RetryHints = {
+type RetryHints = {
   readonly headers: Readonly<Record<string, string>>;
   readonly status: number;
   /** Milliseconds since 1970; absolute times are not read without it. */

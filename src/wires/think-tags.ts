@@ -2,9 +2,9 @@
 export type ThoughtPiece = { readonly kind: "text" | "reasoning"; readonly text: string };
 
 /**
- * Takes `<think>…</think>` (also `<thinking>`, `<thought>`) off the start of an answer's text, piece by piece: what is inside is reasoning,
- * the rest is text. Only what could still become a tag is held back, and blanks next to a tag are dropped. Without a tag at the start the
- * text passes unchanged. Unclosed reasoning lasts to the end. Work is linear in the text.
+ * Takes `<think>…</think>` (also `<thinking>`, `<thought>`) off the start of an answer's text, piece by piece: what is inside is
+ * reasoning, the rest is text. Only what could still become a tag is held back, and blanks next to a tag are dropped. Without a tag at
+ * the start the text passes unchanged. Unclosed reasoning lasts to the end. Work is linear in the text.
  */
 export class ThinkTags {
   #state: "start" | "reasoning" | "after" | "text" = "start";

@@ -1,7 +1,7 @@
 import { rmSync } from "node:fs";
 import { defineCommand, JSON_OPTION, MODEL_OPTIONS, type Options, type Surroundings, type Values } from "#cli/command.ts";
 import { AUTO_LEVELS, type AutoLevel } from "#agent/permission.ts";
-import { createDemoProject, DEMO_TASK, demoEnv, runDemoTests, type TestRun } from "#app/demo-project.ts";
+import { createDemoProject, DEMO_TASK, demoEnv, runDemoTests, type DemoPlace, type TestRun } from "#app/demo-project.ts";
 import { openTarget, type ModelChoice } from "#app/open-model.ts";
 import { showTask } from "#cli/show-task.ts";
 import { oneOf } from "#cli/option-values.ts";
@@ -26,21 +26,21 @@ export const demo = defineCommand({
   options: OPTIONS,
   notes: ["Without -m a simulated model plays it; with -m the same demo runs on a real one."],
   async run({ values }, around) {
-    const folder = createDemoProject();
+    const place = createDemoProject();
     try {
-      return await playDemo(folder, values, around);
+      return await playDemo(place, values, around);
     } finally {
-      if (values.keep !== true) rmSync(folder, { recursive: true, force: true });
+      if (values.keep !== true) rmSync(place.root, { recursive: true, force: true });
     }
   },
 });
 
-async function playDemo(folder: string, values: Values<typeof OPTIONS>, around: Surroundings): Promise<number> {
+async function playDemo({ folder, home }: DemoPlace, values: Values<typeof OPTIONS>, around: Surroundings): Promise<number> {
   const { signal } = around;
   const json = values.json === true;
   const say = json ? () => undefined : (line: string) => around.stdout.write(`${line}\n`);
   const { bold, dim } = paintFor(around.stdout);
-  const env = demoEnv(around.env);
+  const env = demoEnv(around.env, home);
 
   say(bold("factory demo: the agent fixes a failing test"));
   say(dim(`A small project was made in ${folder}`));
@@ -94,12 +94,12 @@ const SIMULATED_AUTO: AutoLevel = "all";
 
 function sayTests(say: (line: string) => void, { output }: TestRun, bold: (text: string) => string): void {
   say(bold("$ node --test"));
-  const lines = output.split("\n").filter((line) => SHOWN.test(line));
-  for (const line of [...new Set(lines)].slice(0, 8)) say(`  ${line.trim().replace(/ \(\d[\d.]*ms\)$/, "")}`);
+  const lines = output.split("\n").map((line) => line.trim().replace(/ \(\d[\d.]*ms\)$/, ""));
+  for (const shown of SHOWN) for (const line of new Set(lines.filter((each) => shown.test(each)))) say(`  ${line}`);
 }
 
-/** Of node:test's report: each test, what was compared, and how many passed and failed. */
-const SHOWN = /^(✔|✖ (?!failing)|ℹ (pass|fail) )|^\s+\d+ !== \d+/;
+/** Of node:test's report: each test, what was compared, how many passed and failed. */
+const SHOWN = [/^(✔|✖ (?!failing))/, /^\d+ !== \d+/, /^ℹ (pass|fail) /];
 
 function closing(passed: boolean, { keep }: Values<typeof OPTIONS>, folder: string): string {
   const how = passed ? "The test passes now." : "The test still fails.";

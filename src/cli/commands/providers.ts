@@ -19,7 +19,13 @@ export const providers = defineCommand({
   run: async ({ values }, { env, stdout }) => {
     const all = allProviders();
     if (values.json === true) {
-      stdout.write(`${JSON.stringify(all.map((provider) => toJson(provider, env)), null, 2)}\n`);
+      stdout.write(
+        `${JSON.stringify(
+          all.map((provider) => toJson(provider, env)),
+          null,
+          2,
+        )}\n`,
+      );
       return 0;
     }
     const columns = [

@@ -1,5 +1,6 @@
 import { counted, printCount, printDuration, printUsd } from "#terminal/figures.ts";
 import { clip, paintFor, printable, type Paint } from "#terminal/paint.ts";
+import { WordWrap } from "#terminal/word-wrap.ts";
 import type { ToolEnd } from "#agent/events.ts";
 import type { Summary } from "#app/summary.ts";
 import type { TaskEvent } from "#app/run-task.ts";
@@ -39,24 +40,26 @@ class LiveView implements TaskView {
   /** Whether the model's text is shown as well as what it does. */
   readonly #withText: boolean;
   readonly #paint: Paint;
-  #column: "start" | "text" | "status" = "start";
+  readonly #words: WordWrap;
+  #status = false;
 
   constructor(out: NodeJS.WriteStream, withText: boolean) {
     this.#out = out;
     this.#withText = withText;
     this.#paint = paintFor(out);
+    this.#words = new WordWrap(() => out.columns ?? 80);
   }
 
   event(event: TaskEvent): void {
     switch (event.type) {
       case "text-delta":
-        if (this.#withText) this.#text(printable(event.text));
+        if (this.#withText) this.#text(event.text);
         return;
       case "reasoning-delta":
-        this.#status("thinking");
+        this.#showStatus("thinking");
         return;
       case "tool-start":
-        this.#status(`${event.name} ${event.title}`);
+        this.#showStatus(`${event.name} ${event.title}`);
         return;
       case "tool-end":
         this.#toolLine(event);
@@ -80,10 +83,8 @@ class LiveView implements TaskView {
   }
 
   #text(text: string): void {
-    if (text === "") return;
-    if (this.#column === "status") this.#clearStatus();
-    this.#out.write(text);
-    this.#column = text.endsWith("\n") ? "start" : "text";
+    this.#clearStatus();
+    this.#out.write(this.#words.push(text));
   }
 
   #toolLine({ name, title, note, isError, diff }: ToolEnd): void {
@@ -107,24 +108,27 @@ class LiveView implements TaskView {
   }
 
   #line(line: string): void {
-    if (this.#column === "status") this.#clearStatus();
-    if (this.#column === "text") this.#out.write("\n");
+    this.#endText();
     this.#out.write(`${line}\n`);
-    this.#column = "start";
+  }
+
+  #endText(): void {
+    this.#clearStatus();
+    this.#out.write(this.#words.flush());
+    if (this.#words.midLine) this.#out.write(this.#words.push("\n"));
   }
 
   /** A line that the next output takes away again; only where a terminal can do that. */
-  #status(words: string): void {
+  #showStatus(words: string): void {
     if (this.#out.isTTY !== true) return;
-    if (this.#column === "status") this.#clearStatus();
-    if (this.#column === "text") this.#out.write("\n");
+    this.#endText();
     this.#out.write(this.#paint.dim(`… ${clip(printable(words.replaceAll("\n", " ")), this.#width() - 3)}`));
-    this.#column = "status";
+    this.#status = true;
   }
 
   #clearStatus(): void {
-    this.#out.write("\r\u001b[K");
-    this.#column = "start";
+    if (this.#status) this.#out.write("\r\u001b[K");
+    this.#status = false;
   }
 
   #width(): number {

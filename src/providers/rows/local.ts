@@ -5,7 +5,7 @@ import type { ProviderRows } from "#providers/row.ts";
 export const LOCAL: ProviderRows = {
   ollama: {
     name: "Ollama",
-    aliases: ["local", "local-ollama"],
+    aliases: ["local-ollama"],
     wire: "ollama-chat",
     baseUrl: "http://127.0.0.1:11434",
     baseUrlEnv: ["OLLAMA_HOST", "OLLAMA_BASE_URL"],
@@ -128,7 +128,15 @@ export const LOCAL: ProviderRows = {
     auth: { scheme: "none" },
     kind: "local",
     tier: "community",
-    facts: { contextTokens: 32_768, maxOutputTokens: 4096, tools: "native", vision: true, reasoning: true },
+    facts: {
+      contextTokens: 128_000,
+      maxOutputTokens: 8192,
+      tools: "native",
+      vision: true,
+      reasoning: true,
+      // Made up, so that costs and budgets can be tried without spending anything.
+      price: { input: 3, output: 15, cacheRead: 0.3, cacheWrite: 3.75, date: "2026-11-20", source: "simulated" },
+    },
     defaultModel: "sim",
     startHint: "Start it with `factory sim`, or name another address with --host.",
   },

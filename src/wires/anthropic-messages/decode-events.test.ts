@@ -31,7 +31,9 @@ for (const file of readdirSync(FIXTURES).filter((name) => /\.(sse|json)$/.test(n
 }
 
 test("decode: a call without an id gets one that is its own within the conversation", () => {
-  const [start] = decode([encode([MESSAGE_START, { type: "content_block_start", index: 3, content_block: { type: "tool_use", name: "read" } }, END])]).slice(1);
+  const [start] = decode([
+    encode([MESSAGE_START, { type: "content_block_start", index: 3, content_block: { type: "tool_use", name: "read" } }, END]),
+  ]).slice(1);
   assert.deepEqual(start, { type: "tool-delta", index: 0, id: "msg_1_3", name: "read", json: "" });
 });
 
@@ -142,7 +144,11 @@ test("decode: a failure keeps being thrown", () => {
 
 test("decode: a long answer keeps every piece, the parallel ones too", () => {
   const count = 20_000;
-  const start = (index: number) => ({ type: "content_block_start", index, content_block: { type: "tool_use", id: `call_${index}`, name: "read" } });
+  const start = (index: number) => ({
+    type: "content_block_start",
+    index,
+    content_block: { type: "tool_use", id: `call_${index}`, name: "read" },
+  });
   const delta = (index: number) => ({ type: "content_block_delta", index, delta: { type: "input_json_delta", partial_json: "x" } });
   const body = Array.from({ length: count }, (_, at) => delta(at % 2));
   const fold = new AnswerFold();
@@ -205,8 +211,7 @@ function plainWhole(answer: unknown): Plain {
 const MESSAGE_START = { type: "message_start", message: { id: "msg_1", model: "m" } };
 const END = { type: "message_delta", delta: { stop_reason: "end_turn" } };
 
-const encode = (events: readonly object[]): Uint8Array =>
-  Buffer.from(events.map((event) => `data: ${JSON.stringify(event)}\n\n`).join(""));
+const encode = (events: readonly object[]): Uint8Array => Buffer.from(events.map((event) => `data: ${JSON.stringify(event)}\n\n`).join(""));
 
 function reasonOf(events: readonly object[]): string | undefined {
   const finish = decode([encode(events)]).at(-1);

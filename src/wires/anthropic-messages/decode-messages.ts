@@ -12,7 +12,7 @@ import type {
 import { toCarry, toJsonArray, toJsonObject } from "#wires/anthropic-messages/carry.ts";
 import { arrayAt, badField, objectAt, optional, stringAt } from "#wires/anthropic-messages/fields.ts";
 
-export type Conversation = {
+type Conversation = {
   readonly messages: readonly Message[];
   /** System messages from within the conversation: they join the system prompt. */
   readonly system: readonly TextBlock[];
@@ -100,7 +100,10 @@ function decodeText(block: Record<string, unknown>, path: string): TextBlock {
 function decodeImage({ block, path }: Found): ImageBlock {
   const source = objectAt(block.source, `${path}.source`);
   if (source.type !== "base64") {
-    throw badField(`${path}.source.type`, `${JSON.stringify(source.type) ?? "nothing"} is not supported: only base64 is, images are not fetched here`);
+    throw badField(
+      `${path}.source.type`,
+      `${JSON.stringify(source.type) ?? "nothing"} is not supported: only base64 is, images are not fetched here`,
+    );
   }
   return {
     type: "image",

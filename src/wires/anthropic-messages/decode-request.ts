@@ -8,8 +8,8 @@ import { effortOfBudget } from "#wires/anthropic-messages/thinking.ts";
 import type { WireQuestion } from "#wires/wire.ts";
 
 /**
- * Reads the body of `POST /v1/messages`. `max_tokens` may be missing; `metadata`, `service_tier`, `container` and fields that are not known are
- * left alone. Refused: tools that Anthropic's servers run or define, images that are not base64, documents.
+ * Reads the body of `POST /v1/messages`. `max_tokens` may be missing; `metadata`, `service_tier`, `container` and fields that are not known
+ * are left alone. Refused: tools that Anthropic's servers run or define, images that are not base64, documents.
  */
 export function decodeRequest(body: unknown): WireQuestion {
   const fields = objectAt(body, "body");
@@ -43,7 +43,10 @@ const decodeTools = (value: unknown): readonly ToolSpec[] =>
 
 function decodeTool(tool: Record<string, unknown>, path: string): ToolSpec {
   if (tool.type !== undefined && tool.type !== null && tool.type !== "custom") {
-    throw badField(`${path}.type`, `${JSON.stringify(tool.type)} is a tool of Anthropic's own servers: only tools with an input_schema are supported`);
+    throw badField(
+      `${path}.type`,
+      `${JSON.stringify(tool.type)} is a tool of Anthropic's own servers: only tools with an input_schema are supported`,
+    );
   }
   const parameters = toJsonObject(tool.input_schema);
   if (parameters === undefined) throw badField(`${path}.input_schema`, "must be a JSON Schema object");

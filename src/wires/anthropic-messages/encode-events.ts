@@ -8,8 +8,8 @@ import { encodeUsage } from "#wires/anthropic-messages/usage.ts";
 import type { EventEncoder, WireQuestion } from "#wires/wire.ts";
 
 /**
- * Opaque blocks of other wires are left out; reasoning that this wire did not sign is shown with an empty signature, which clients display and
- * `decodeRequest` takes back without a carry.
+ * Opaque blocks of other wires are left out; reasoning that this wire did not sign is shown with an empty signature, which clients display
+ * and `decodeRequest` takes back without a carry.
  */
 export function encodeEvents(question: Pick<WireQuestion, "model" | "stream">): EventEncoder {
   return question.stream ? new StreamEncoder(question.model) : new WholeEncoder(question.model);
@@ -36,7 +36,13 @@ class WholeEncoder implements EventEncoder {
     const { message, model, reason, usage, costUsd } = this.#fold.finish();
     const content = message.content.map(encodeBlock).filter((block) => block !== undefined);
     const head = messageHead(this.#id, model || this.#asked);
-    return JSON.stringify({ ...head, content, stop_reason: STOP_REASONS[reason], stop_sequence: null, usage: encodeUsage(usage, 0, costUsd) });
+    return JSON.stringify({
+      ...head,
+      content,
+      stop_reason: STOP_REASONS[reason],
+      stop_sequence: null,
+      usage: encodeUsage(usage, 0, costUsd),
+    });
   }
 }
 
@@ -82,7 +88,13 @@ class StreamEncoder implements EventEncoder {
 
   #start(model: string, id: string | undefined): void {
     this.#started = true;
-    const message = { ...messageHead(id, model || this.#asked), content: [], stop_reason: null, stop_sequence: null, usage: NOTHING_COUNTED };
+    const message = {
+      ...messageHead(id, model || this.#asked),
+      content: [],
+      stop_reason: null,
+      stop_sequence: null,
+      usage: NOTHING_COUNTED,
+    };
     this.#send({ type: "message_start", message });
   }
 
@@ -219,12 +231,13 @@ function encodeBlock(block: AssistantBlock): JsonObject | undefined {
   switch (block.type) {
     case "text": {
       const { citations } = ownCarry(block.carry);
+      if (block.text === "" && citations === undefined) return undefined;
       return { type: "text", text: block.text, ...(citations === undefined ? {} : { citations }) };
     }
     case "reasoning": {
       const { signature = "", redacted } = ownCarry(block.carry);
       if (redacted !== undefined) return { type: "redacted_thinking", data: redacted };
-      return { type: "thinking", thinking: block.text, signature };
+      return block.text === "" && signature === "" ? undefined : { type: "thinking", thinking: block.text, signature };
     }
     case "tool-call":
       return { ...callHead(block), input: toToolInput(block.json) };

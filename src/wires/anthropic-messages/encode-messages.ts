@@ -127,7 +127,8 @@ const encodeImage = ({ mediaType, data, cache }: ImageBlock): WireBlock => ({
 const toCacheControl = (mark: CacheMark | undefined): WireBlock =>
   mark === undefined ? {} : { cache_control: mark.ttl === "1h" ? { type: "ephemeral", ttl: "1h" } : { type: "ephemeral" } };
 
-function unmarked({ cache_control: _, ...block }: WireBlock): WireBlock {
+function unmarked(marked: WireBlock): WireBlock {
+  const { cache_control: _, ...block } = marked;
   return block;
 }
 

@@ -47,7 +47,14 @@ for (const [base, url] of [
 
 test("encode: messages of one role become one turn, results before text", () => {
   const { messages } = encode({
-    messages: [userText("a"), userText("b"), said(call("t1", "{}")), userText("wait"), result("t1", [{ type: "text", text: "ok" }]), userText("and")],
+    messages: [
+      userText("a"),
+      userText("b"),
+      said(call("t1", "{}")),
+      userText("wait"),
+      result("t1", [{ type: "text", text: "ok" }]),
+      userText("and"),
+    ],
   });
   assert.deepEqual(messages, [
     { role: "user", content: [text("a"), text("b")] },
@@ -57,7 +64,10 @@ test("encode: messages of one role become one turn, results before text", () => 
 });
 
 test("encode: a message that says nothing leaves no turn", () => {
-  const { messages, system } = encode({ system: [{ type: "text", text: "" }], messages: [userText("a"), said({ type: "text", text: " \n" }), userText("b")] });
+  const { messages, system } = encode({
+    system: [{ type: "text", text: "" }],
+    messages: [userText("a"), said({ type: "text", text: " \n" }), userText("b")],
+  });
   assert.deepEqual(messages, [{ role: "user", content: [text("a"), text("b")] }]);
   assert.equal(system, undefined);
 });
@@ -71,7 +81,9 @@ for (const [json, input] of [
   ["null", { invalid_json: "null" }],
 ] as const) {
   test(`encode: arguments ${JSON.stringify(json)}`, () => {
-    assert.deepEqual(blocksOf(encode({ messages: [userText("a"), said(call("t1", json))] }), 1), [{ type: "tool_use", id: "t1", name: "read", input }]);
+    assert.deepEqual(blocksOf(encode({ messages: [userText("a"), said(call("t1", json))] }), 1), [
+      { type: "tool_use", id: "t1", name: "read", input },
+    ]);
   });
 }
 
@@ -111,7 +123,9 @@ test("encode: reasoning goes back to its author only, and only signed", () => {
 });
 
 test("encode: thinking that nothing follows is left out", () => {
-  const { messages } = encode({ messages: [userText("a"), said({ type: "reasoning", text: "cut", carry: own({ signature: "s" }) }), userText("b")] });
+  const { messages } = encode({
+    messages: [userText("a"), said({ type: "reasoning", text: "cut", carry: own({ signature: "s" }) }), userText("b")],
+  });
   assert.deepEqual(messages, [{ role: "user", content: [text("a"), text("b")] }]);
 });
 
@@ -168,7 +182,12 @@ test("encode: at most four cache marks, the first and the latest, and no long on
 
 test("encode: a mark within a result becomes the result's own", () => {
   const [block] = blocksOf(encode({ messages: [result("t1", [{ type: "text", text: "x", cache: { ttl: "1h" } }])] }), 0);
-  assert.deepEqual(block, { type: "tool_result", tool_use_id: "t1", content: [text("x")], cache_control: { type: "ephemeral", ttl: "1h" } });
+  assert.deepEqual(block, {
+    type: "tool_result",
+    tool_use_id: "t1",
+    content: [text("x")],
+    cache_control: { type: "ephemeral", ttl: "1h" },
+  });
 });
 
 const TOOLS = [{ name: "read", description: "", parameters: { properties: {} } }];
@@ -178,7 +197,10 @@ for (const [request, choice] of [
   [{ toolChoice: "auto" }, { type: "auto" }],
   [{ toolChoice: "required" }, { type: "any" }],
   [{ toolChoice: "none", parallelToolCalls: false }, { type: "none" }],
-  [{ toolChoice: { name: "read" }, parallelToolCalls: false }, { type: "tool", name: "read", disable_parallel_tool_use: true }],
+  [
+    { toolChoice: { name: "read" }, parallelToolCalls: false },
+    { type: "tool", name: "read", disable_parallel_tool_use: true },
+  ],
   [{ parallelToolCalls: false }, { type: "auto", disable_parallel_tool_use: true }],
   [{ parallelToolCalls: true }, undefined],
 ] as const satisfies readonly (readonly [Partial<ModelRequest>, unknown])[]) {
@@ -239,7 +261,11 @@ const text = (words: string) => ({ type: "text", text: words });
 const own = (data: JsonObject): Carry => ({ wire: "anthropic-messages", data });
 const said = (...content: readonly AssistantBlock[]): Message => ({ role: "assistant", content });
 const call = (id: string, json: string) => ({ type: "tool-call", id: toolCallId(id), name: "read", json }) as const;
-const result = (id: string, content: readonly (TextBlock | { type: "image"; mediaType: string; data: string })[], isError = false): Message => ({
+const result = (
+  id: string,
+  content: readonly (TextBlock | { type: "image"; mediaType: string; data: string })[],
+  isError = false,
+): Message => ({
   role: "tool",
   content: [{ type: "tool-result", callId: toolCallId(id), name: "read", content, isError }],
 });

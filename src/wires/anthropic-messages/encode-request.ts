@@ -15,17 +15,18 @@ export function encodeRequest(request: ModelRequest, target: WireTarget): Encode
   if (request.responseFormat?.type === "json") system.push({ type: "text", text: JSON_ONLY });
   limitMarks([...system, ...messages.flatMap(({ content }) => content)]);
 
+  const limit = request.maxOutputTokens ?? target.quirks.defaultMaxTokens;
   const plan = planThinking({
     model: target.model,
     effort: request.reasoning,
     impossible: (family) => (family.forcedTool && isForced(request)) || (takesBudget(family) && isLoopWithoutThinking(messages)),
-    limit: request.maxOutputTokens,
+    limit,
     efforts: target.quirks.reasoningEfforts,
   });
   const tools = request.tools ?? [];
   const body = {
     model: target.model,
-    max_tokens: maxTokens(request, target, plan),
+    max_tokens: maxTokens(limit, plan),
     ...(system.length === 0 ? {} : { system }),
     messages,
     ...(tools.length === 0 ? {} : { tools: tools.map(encodeTool), ...encodeToolChoice(request, target, plan) }),
@@ -47,8 +48,8 @@ const scrub = (_key: string, value: unknown): unknown => (typeof value === "stri
 const MARK_LIMIT = 4;
 
 /**
- * Takes away the marks that the protocol would refuse. Over the limit, the first stays (the system prompt outlives the turns) and with it the
- * latest ones. An hour's mark must not follow a shorter one: it becomes a short one.
+ * Takes away the marks that the protocol would refuse. Over the limit, the first stays (the system prompt outlives the turns) and with it
+ * the latest ones. An hour's mark must not follow a shorter one: it becomes a short one.
  */
 function limitMarks(blocks: readonly WireBlock[]): void {
   const marked = blocks.filter((block) => "cache_control" in block);
@@ -65,8 +66,8 @@ const isForced = ({ tools, toolChoice }: ModelRequest): boolean =>
   (tools ?? []).length > 0 && (toolChoice === "required" || typeof toolChoice === "object");
 
 /**
- * In a loop of calls a model that thinks by budget must find its own thinking at the loop's start. Where another model began the loop it is
- * not there, and the request is refused unless thinking is off.
+ * In a loop of calls a model that thinks by budget must find its own thinking at the loop's start. Where another model began the loop it
+ * is not there, and the request is refused unless thinking is off.
  */
 function isLoopWithoutThinking(turns: readonly WireTurn[]): boolean {
   const last = turns.at(-1);
@@ -78,11 +79,10 @@ function isLoopWithoutThinking(turns: readonly WireTurn[]): boolean {
 
 const hasResult = ({ content }: WireTurn): boolean => content.some(({ type }) => type === "tool_result");
 
-/** A limit that the request names holds as it is, unless the least budget does not fit; the default grows by what thinking needs. */
-function maxTokens({ maxOutputTokens }: ModelRequest, { quirks }: WireTarget, { family, budget, room }: ThinkingPlan): number {
-  if (maxOutputTokens !== undefined) return maxOutputTokens > budget ? maxOutputTokens : maxOutputTokens + budget;
-  const wanted = (quirks.defaultMaxTokens ?? DEFAULT_MAX_TOKENS) + room;
-  return Math.min(wanted, family.maxOutput ?? wanted);
+/** A limit that is named holds as it is, unless the least budget does not fit; the wire's own grows by what thinking needs. */
+function maxTokens(limit: number | undefined, { family, budget, room }: ThinkingPlan): number {
+  if (limit !== undefined) return limit > budget ? limit : limit + budget;
+  return Math.min(DEFAULT_MAX_TOKENS + room, family.maxOutput ?? Infinity);
 }
 
 const encodeTool = ({ name, description, parameters }: ToolSpec): JsonObject => ({

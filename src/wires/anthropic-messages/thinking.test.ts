@@ -41,7 +41,8 @@ for (const [model, reasoning, thinking, effort] of [
 
 test("thinking: an effort that the provider does not know becomes the nearest one it does", () => {
   const quirks: Quirks = { reasoningEfforts: ["none", "high", "max"] };
-  const effort = (reasoning: ReasoningEffort) => asObject(encode({ messages: [], reasoning }, "claude-opus-4-7", quirks).output_config)?.effort;
+  const effort = (reasoning: ReasoningEffort) =>
+    asObject(encode({ messages: [], reasoning }, "claude-opus-4-7", quirks).output_config)?.effort;
   assert.deepEqual([effort("low"), effort("high"), effort("xhigh"), effort("max")], ["high", "high", "high", "max"]);
 });
 
@@ -65,7 +66,12 @@ test("thinking: the default limit leaves room for it, up to the model's own limi
 });
 
 test("thinking: a forced call turns it off, or is not forced where the model allows none", () => {
-  const forced: ModelRequest = { messages: [], reasoning: "high", toolChoice: "required", tools: [{ name: "t", description: "", parameters: {} }] };
+  const forced: ModelRequest = {
+    messages: [],
+    reasoning: "high",
+    toolChoice: "required",
+    tools: [{ name: "t", description: "", parameters: {} }],
+  };
   const sent = (model: string) => {
     const { thinking, tool_choice } = encode(forced, model);
     return [thinking, tool_choice];

@@ -25,32 +25,31 @@ const BUDGET = null;
 
 const row = (
   prefix: string,
-  efforts: Family["efforts"],
-  off: Family["off"],
+  [efforts, off]: readonly [Family["efforts"], Family["off"]],
   rest: Pick<Family, "sampling" | "forcedTool" | "maxOutput">,
 ): Family => ({ prefix, efforts, off, ...rest });
 
 /** The first row whose prefix fits counts: longer prefixes stand first. */
 const FAMILIES: readonly Family[] = [
-  row("claude-sonnet-5-5", ALL, "between_tools", { sampling: false, forcedTool: false, maxOutput: 128_000 }),
-  row("claude-opus-5-5", ALL, "never", { sampling: false, forcedTool: false, maxOutput: 128_000 }),
-  row("claude-haiku-5-5", ALL, "disabled", { sampling: false, forcedTool: true, maxOutput: 128_000 }),
-  row("claude-fable-5-1", ALL, "never", { sampling: false, forcedTool: false, maxOutput: 128_000 }),
-  row("claude-fable-5-2", ALL, "never", { sampling: false, forcedTool: false, maxOutput: 128_000 }),
-  row("claude-fable-5", ALL, "never", { sampling: false, forcedTool: true, maxOutput: 128_000 }),
-  row("claude-opus-5", ALL, "disabled", { sampling: false, forcedTool: true, maxOutput: 128_000 }),
-  row("claude-sonnet-5", ALL, "disabled", { sampling: false, forcedTool: true, maxOutput: 128_000 }),
-  row("claude-opus-4-8", ALL, "disabled", { sampling: false, forcedTool: true, maxOutput: 128_000 }),
-  row("claude-opus-4-7", ALL, "disabled", { sampling: false, forcedTool: true, maxOutput: 128_000 }),
-  row("claude-opus-4-6", NO_XHIGH, "disabled", { sampling: true, forcedTool: true, maxOutput: 128_000 }),
-  row("claude-sonnet-4-6", NO_XHIGH, "disabled", { sampling: true, forcedTool: true, maxOutput: 128_000 }),
-  row("claude-opus-4-5", BUDGET, "disabled", { sampling: true, forcedTool: true, maxOutput: 64_000 }),
-  row("claude-opus-4", BUDGET, "disabled", { sampling: true, forcedTool: true, maxOutput: 32_000 }),
-  row("claude-", BUDGET, "disabled", { sampling: true, forcedTool: true, maxOutput: 64_000 }),
-  row("kimi", KIMI, "disabled", { sampling: true, forcedTool: true, maxOutput: null }),
+  row("claude-sonnet-5-5", [ALL, "between_tools"], { sampling: false, forcedTool: false, maxOutput: 128_000 }),
+  row("claude-opus-5-5", [ALL, "never"], { sampling: false, forcedTool: false, maxOutput: 128_000 }),
+  row("claude-haiku-5-5", [ALL, "disabled"], { sampling: false, forcedTool: true, maxOutput: 128_000 }),
+  row("claude-fable-5-1", [ALL, "never"], { sampling: false, forcedTool: false, maxOutput: 128_000 }),
+  row("claude-fable-5-2", [ALL, "never"], { sampling: false, forcedTool: false, maxOutput: 128_000 }),
+  row("claude-fable-5", [ALL, "never"], { sampling: false, forcedTool: true, maxOutput: 128_000 }),
+  row("claude-opus-5", [ALL, "disabled"], { sampling: false, forcedTool: true, maxOutput: 128_000 }),
+  row("claude-sonnet-5", [ALL, "disabled"], { sampling: false, forcedTool: true, maxOutput: 128_000 }),
+  row("claude-opus-4-8", [ALL, "disabled"], { sampling: false, forcedTool: true, maxOutput: 128_000 }),
+  row("claude-opus-4-7", [ALL, "disabled"], { sampling: false, forcedTool: true, maxOutput: 128_000 }),
+  row("claude-opus-4-6", [NO_XHIGH, "disabled"], { sampling: true, forcedTool: true, maxOutput: 128_000 }),
+  row("claude-sonnet-4-6", [NO_XHIGH, "disabled"], { sampling: true, forcedTool: true, maxOutput: 128_000 }),
+  row("claude-opus-4-5", [BUDGET, "disabled"], { sampling: true, forcedTool: true, maxOutput: 64_000 }),
+  row("claude-opus-4", [BUDGET, "disabled"], { sampling: true, forcedTool: true, maxOutput: 32_000 }),
+  row("claude-", [BUDGET, "disabled"], { sampling: true, forcedTool: true, maxOutput: 64_000 }),
+  row("kimi", [KIMI, "disabled"], { sampling: true, forcedTool: true, maxOutput: null }),
 ];
 
-const UNKNOWN = row("", BUDGET, "disabled", { sampling: true, forcedTool: true, maxOutput: null });
+const UNKNOWN = row("", [BUDGET, "disabled"], { sampling: true, forcedTool: true, maxOutput: null });
 
 /** Tokens that a model may think for, by effort. */
 const BUDGETS: Readonly<Record<Effort, number>> = { low: 1024, medium: 4096, high: 16_384, xhigh: 32_768, max: 32_768 };
@@ -69,12 +68,12 @@ export type ThinkingPlan = {
   readonly room: number;
 };
 
-export type ThinkingWish = {
+type ThinkingWish = {
   readonly model: string;
   readonly effort: ReasoningEffort | undefined;
   /** Something else in the request does not go with thinking. */
   readonly impossible: (family: Family) => boolean;
-  /** The output limit that the request names. */
+  /** The output limit that the request or the provider's row names. */
   readonly limit: number | undefined;
   /** The efforts that the provider knows, where that is known. */
   readonly efforts: readonly ReasoningEffort[] | undefined;
@@ -107,7 +106,10 @@ export const takesBudget = (family: Family): boolean => family.efforts === null;
 
 /** Gateways write `anthropic/claude-opus-4.6`, clouds put a region first: neither changes the family. */
 function familyOf(model: string): Family {
-  const name = model.slice(model.lastIndexOf("/") + 1).toLowerCase().replaceAll(".", "-");
+  const name = model
+    .slice(model.lastIndexOf("/") + 1)
+    .toLowerCase()
+    .replaceAll(".", "-");
   const id = name.slice(Math.max(0, name.indexOf("claude-")));
   return FAMILIES.find(({ prefix }) => id.startsWith(prefix)) ?? UNKNOWN;
 }

@@ -4,8 +4,8 @@ import type { Usage } from "#model/usage.ts";
 type Field = "input" | "output" | "cacheRead" | "cacheWrite" | "reasoning" | "cost";
 
 /**
- * Gathers the counts of one answer. They are cumulative, and servers differ in which message holds which: a later count wins, but a zero never
- * takes the place of a count that was there.
+ * Gathers the counts of one answer. They are cumulative, and servers differ in which message holds which: a later count wins, but a zero
+ * never takes the place of a count that was there.
  */
 export class UsageCounter {
   readonly #counts = new Map<Field, number>();

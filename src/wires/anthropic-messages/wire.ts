@@ -18,8 +18,8 @@ export const anthropicMessages: Wire = {
 };
 
 /**
- * A path that ends in `/messages` is complete, one that ends in a version (`/v1`) gets `/messages`, every other (`/anthropic`, `/coding`, none)
- * gets `/v1/messages`. Slashes at the end do not count; a query stays.
+ * A path that ends in `/messages` is complete, one that ends in a version (`/v1`) gets `/messages`, every other (`/anthropic`, `/coding`,
+ * none) gets `/v1/messages`. Slashes at the end do not count; a query stays.
  */
 function messagesUrl(baseUrl: string): string {
   const end = baseUrl.search(/[?#]|$/);

@@ -54,7 +54,12 @@ class Decoder implements EventDecoder {
     if (this.#failure !== undefined) throw this.#failure;
     for (const line of cutLines(() => this.#lines.end())) this.#line(line, true);
     if (this.#document !== undefined) this.#whole(this.#document.join("\n"));
-    if (!this.#done) throw new ModelError("interrupted", "the answer ended without its last line (done: true)");
+    if (!this.#done) {
+      throw new ModelError(
+        "interrupted",
+        this.#started ? "the answer ended without its last line (done: true)" : "the answer is empty or cut",
+      );
+    }
     return this.#writer.take();
   }
 
@@ -115,12 +120,17 @@ class Decoder implements EventDecoder {
   #call(call: Record<string, unknown>): void {
     this.#flush();
     this.#writer.closeAll();
-    const given = asString(call.id) ?? "";
-    const id = given === "" || this.#callIds.has(given) ? `call_${this.#callIds.size}` : given;
-    this.#callIds.add(id);
+    const id = this.#newId(asString(call.id) ?? "");
     const { name, arguments: json } = asObject(call.function) ?? {};
     this.#writer.tool("call", { id: toolCallId(id), name: asString(name) ?? "" }, fromArguments(json));
     this.#writer.close("call");
+  }
+
+  #newId(given: string): string {
+    let id = given;
+    for (let number = this.#callIds.size; id === "" || this.#callIds.has(id); number += 1) id = `call_${number}`;
+    this.#callIds.add(id);
+    return id;
   }
 
   #flush(): void {

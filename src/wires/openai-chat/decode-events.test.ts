@@ -46,7 +46,10 @@ test("openai-chat: recorded answers of providers decode to what they say", { ski
       const said = concatenate(lines.map((line) => asObject(JSON.parse(line)) ?? {}));
       assert.equal(textOf(message), said.text);
       assert.equal(message.content.map((block) => (block.type === "reasoning" ? block.text : "")).join(""), said.reasoning);
-      assert.deepEqual(toolCallsOf(message).map(({ name, json }) => `${name} ${json}`), said.calls);
+      assert.deepEqual(
+        toolCallsOf(message).map(({ name, json }) => `${name} ${json}`),
+        said.calls,
+      );
       assert.equal(reason, said.calls.length > 0 ? "tool-calls" : "stop");
       assert.notEqual(model, "");
       assert.ok((usage.inputTokens ?? 0) > 0 && (usage.outputTokens ?? 0) > 0);
@@ -109,7 +112,7 @@ function decode(pieces: readonly Uint8Array[]): readonly unknown[] {
 function cut(bytes: Uint8Array, seed: number): readonly Uint8Array[] {
   const pieces: Uint8Array[] = [];
   let state = seed;
-  for (let from = 0; from < bytes.length; ) {
+  for (let from = 0; from < bytes.length;) {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
     const to = Math.min(bytes.length, from + 1 + (state % 97));
     pieces.push(bytes.slice(from, to));

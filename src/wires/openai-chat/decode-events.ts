@@ -17,10 +17,10 @@ import type { EventDecoder } from "#wires/wire.ts";
 type Fields = Readonly<Record<string, unknown>>;
 
 /**
- * Reads an answer of Chat Completions, streamed or whole, from any server that calls itself compatible. Only the choice with index 0 is read.
- * Reasoning comes from `reasoning_content`, `reasoning`, `reasoning_text`, `reasoning_details`, content parts, or `<think>` at the start of the
- * text. An answer ends with a finish reason or `[DONE]`; one with neither throws `interrupted`. An error that follows good pieces in the same
- * bytes is thrown by the next call, so that nothing depends on how the bytes are cut.
+ * Reads an answer of Chat Completions, streamed or whole, from any server that calls itself compatible. Only the choice with index 0 is
+ * read. Reasoning comes from `reasoning_content`, `reasoning`, `reasoning_text`, `reasoning_details`, content parts, or `<think>` at the
+ * start of the text. An answer ends with a finish reason or `[DONE]`; one with neither throws `interrupted`. An error that follows good
+ * pieces in the same bytes is thrown by the next call, so that nothing depends on how the bytes are cut.
  */
 export class ChatDecoder implements EventDecoder {
   #reader = new PayloadReader();
@@ -123,6 +123,8 @@ export class ChatDecoder implements EventDecoder {
     const reasoning = REASONING_FIELDS.map((name) => asString(message[name])).find((text) => text) ?? "";
     if (reasoning !== "") this.#plainReasoning = true;
     this.#reason(this.#plainReasoning ? reasoning : detailed);
+    // A sealed part takes its place among the blocks, although it shows nothing.
+    if (!this.#details.empty && !this.#writer.isOpen("reasoning")) this.#writer.reasoning("reasoning", "");
     const content = message["content"];
     if (typeof content === "string") this.#say(content);
     else for (const part of asArray(content) ?? []) this.#readPart(part);
@@ -207,10 +209,7 @@ export class ChatDecoder implements EventDecoder {
     }
     this.#start();
     this.#writePieces(this.#tags.end());
-    if (!this.#details.empty) {
-      if (!this.#writer.isOpen("reasoning")) this.#writer.reasoning("reasoning", "");
-      this.#writer.close("reasoning", { wire: "openai-chat", data: this.#details.toJson() });
-    }
+    if (!this.#details.empty) this.#writer.close("reasoning", { wire: "openai-chat", data: this.#details.toJson() });
     if (this.#textExtra !== undefined) {
       this.#writer.text("text", "");
       this.#writer.close("text", { wire: "openai-chat", data: this.#textExtra });

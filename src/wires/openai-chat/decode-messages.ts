@@ -1,24 +1,15 @@
 import { asObject } from "#base/json.ts";
 import type { Json, JsonObject } from "#base/json.ts";
 import { toolCallId } from "#model/ids.ts";
-import type {
-  AssistantBlock,
-  CacheMark,
-  Carry,
-  ImageBlock,
-  Message,
-  TextBlock,
-  ToolCallBlock,
-  ToolResultBlock,
-} from "#model/message.ts";
+import type { AssistantBlock, CacheMark, Carry, ImageBlock, Message, TextBlock, ToolCallBlock, ToolResultBlock } from "#model/message.ts";
 import type { Place } from "#wires/openai-chat/request-fields.ts";
 import { listField, objectAt, objectField, required, stringField, wrongField } from "#wires/openai-chat/request-fields.ts";
 
-export type DecodedMessages = { readonly system: readonly TextBlock[]; readonly messages: readonly Message[] };
+type DecodedMessages = { readonly system: readonly TextBlock[]; readonly messages: readonly Message[] };
 
 /**
- * A client's messages. System and developer messages at the start are the system text; later ones become messages of the user, to keep their
- * place. Results that follow each other are one message. A result's name comes from the call that it answers.
+ * A client's messages. System and developer messages at the start are the system text; later ones become messages of the user, to keep
+ * their place. Results that follow each other are one message. A result's name comes from the call that it answers.
  */
 export function decodeMessages(items: readonly unknown[]): DecodedMessages {
   if (items.length === 0) throw wrongField("messages", "must hold at least one message");
@@ -83,11 +74,15 @@ function decodeResult(place: Place, { id, name }: Call): ToolResultBlock {
     type: "tool-result",
     callId: id,
     name,
-    content: blocks.map(({ cache: _, ...block }) => block),
+    content: blocks.map(unmarked),
     isError: false,
     ...(cache === undefined ? {} : { cache }),
   };
 }
+
+/** A mark inside a result is the mark of the result. */
+const unmarked = (block: TextBlock | ImageBlock): TextBlock | ImageBlock =>
+  block.type === "text" ? { type: "text", text: block.text } : { type: "image", mediaType: block.mediaType, data: block.data };
 
 /** Reasoning comes first, as it was thought first. */
 function assistantBlocks(place: Place, at: number): readonly AssistantBlock[] {

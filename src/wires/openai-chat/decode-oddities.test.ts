@@ -41,7 +41,7 @@ const FAILURES: readonly (readonly [name: string, chunks: readonly string[], kin
   ["an error in the choice", [data({ choices: [{ index: 0, error: { code: 429, message: "slow down" } }] })], "rate-limit"],
   ["a status in base_resp", [data({ base_resp: { status_code: 1008, status_msg: "insufficient balance" } })], "quota"],
   ["an error object", [data({ object: "error", message: "The model `x` does not exist.", code: 404 })], "model-not-found"],
-  ["an error in x_groq", [data({ choices: [], x_groq: { error: "over capacity" } })], "overloaded"],
+  ["an error in x_groq", [data({ choices: [], x_groq: { error: "The model is overloaded" } })], "overloaded"],
   ["a list with an error", [JSON.stringify([{ error: { code: 401, message: "API key not valid", status: "UNAUTHENTICATED" } }])], "auth"],
   ["a whole answer without a choice", ['{"object":"chat.completion"}'], "bad-response"],
   ["a web page", ["<html><title>Sign in</title></html>"], "bad-response"],
@@ -50,26 +50,70 @@ const FAILURES: readonly (readonly [name: string, chunks: readonly string[], kin
 
 for (const [name, chunks, kind] of FAILURES) {
   test(`openai-chat failure: ${name} is ${kind}`, () => {
-    assert.throws(() => answer(...chunks), (error) => error instanceof ModelError && error.kind === kind);
+    assert.throws(
+      () => answer(...chunks),
+      (error) => error instanceof ModelError && error.kind === kind,
+    );
   });
 }
 
 test("openai-chat: what came before an error is given first, also from the same bytes", () => {
   const decoder = openaiChat.decodeEvents();
   const bytes = Buffer.from(chunk({ content: "so far" }) + data({ error: { message: "overloaded" } }));
-  assert.deepEqual(decoder.push(bytes).map(({ type }) => type), ["start", "text-delta"]);
+  assert.deepEqual(
+    decoder.push(bytes).map(({ type }) => type),
+    ["start", "text-delta"],
+  );
   assert.throws(() => decoder.end(), ModelError);
 });
 
 const USAGES: readonly (readonly [name: string, chunks: readonly string[], usage: object, cost?: number])[] = [
   ["null", [chunk({}, {}, { usage: null })], {}],
-  ["in the choice", [chunk({}, { usage: { prompt_tokens: 3, completion_tokens: 2, cached_tokens: 1 } })], { inputTokens: 3, outputTokens: 2, cacheReadTokens: 1 }],
+  [
+    "in the choice",
+    [chunk({}, { usage: { prompt_tokens: 3, completion_tokens: 2, cached_tokens: 1 } })],
+    { inputTokens: 3, outputTokens: 2, cacheReadTokens: 1 },
+  ],
   ["in x_groq", [chunk({}, {}, { x_groq: { usage: { prompt_tokens: 3, completion_tokens: 2 } } })], { inputTokens: 3, outputTokens: 2 }],
-  ["growing in every chunk", [chunk({}, {}, { usage: { prompt_tokens: 3, completion_tokens: 1 } }), chunk({}, {}, { usage: { prompt_tokens: 3, completion_tokens: 9 } })], { inputTokens: 3, outputTokens: 9 }],
+  [
+    "growing in every chunk",
+    [
+      chunk({}, {}, { usage: { prompt_tokens: 3, completion_tokens: 1 } }),
+      chunk({}, {}, { usage: { prompt_tokens: 3, completion_tokens: 9 } }),
+    ],
+    { inputTokens: 3, outputTokens: 9 },
+  ],
   ["as timings", [chunk({}, {}, { timings: { prompt_n: 4, predicted_n: 5 } })], { inputTokens: 4, outputTokens: 5 }],
-  ["with cache hits", [chunk({}, {}, { usage: { prompt_tokens: 9, completion_tokens: 1, prompt_cache_hit_tokens: 8 } })], { inputTokens: 9, outputTokens: 1, cacheReadTokens: 8 }],
-  ["with cache writes and a cost", [chunk({}, {}, { usage: { prompt_tokens: 9, completion_tokens: 1, cost: 0.5, prompt_tokens_details: { cached_tokens: 0, cache_write_tokens: 7 } } })], { inputTokens: 9, outputTokens: 1, cacheReadTokens: 0, cacheWriteTokens: 7 }, 0.5],
-  ["with reasoning outside the completion", [chunk({}, {}, { usage: { prompt_tokens: 9, completion_tokens: 1, total_tokens: 15, completion_tokens_details: { reasoning_tokens: 5 } } })], { inputTokens: 9, outputTokens: 6, reasoningTokens: 5 }],
+  [
+    "with cache hits",
+    [chunk({}, {}, { usage: { prompt_tokens: 9, completion_tokens: 1, prompt_cache_hit_tokens: 8 } })],
+    { inputTokens: 9, outputTokens: 1, cacheReadTokens: 8 },
+  ],
+  [
+    "with cache writes and a cost",
+    [
+      chunk(
+        {},
+        {},
+        {
+          usage: { prompt_tokens: 9, completion_tokens: 1, cost: 0.5, prompt_tokens_details: { cached_tokens: 0, cache_write_tokens: 7 } },
+        },
+      ),
+    ],
+    { inputTokens: 9, outputTokens: 1, cacheReadTokens: 0, cacheWriteTokens: 7 },
+    0.5,
+  ],
+  [
+    "with reasoning outside the completion",
+    [
+      chunk(
+        {},
+        {},
+        { usage: { prompt_tokens: 9, completion_tokens: 1, total_tokens: 15, completion_tokens_details: { reasoning_tokens: 5 } } },
+      ),
+    ],
+    { inputTokens: 9, outputTokens: 6, reasoningTokens: 5 },
+  ],
 ];
 
 for (const [name, chunks, usage, cost] of USAGES) {
@@ -83,7 +127,10 @@ for (const [name, chunks, usage, cost] of USAGES) {
 const DONE = "data: [DONE]\n\n";
 
 test("openai-chat: of several fields with the same reasoning one is read", () => {
-  const result = answer(chunk({ reasoning_content: "hm", reasoning: "hm", reasoning_details: [{ type: "reasoning.text", text: "hm", index: 0 }] }), DONE);
+  const result = answer(
+    chunk({ reasoning_content: "hm", reasoning: "hm", reasoning_details: [{ type: "reasoning.text", text: "hm", index: 0 }] }),
+    DONE,
+  );
   assert.equal(reasoningOf(result), "hm");
 });
 
@@ -108,7 +155,11 @@ test("openai-chat: a tag in the text is text where reasoning has its own field",
 });
 
 test("openai-chat: reasoning_text, and content as parts", () => {
-  const result = answer(chunk({ reasoning_text: "hm" }), chunk({ content: ["a", { type: "text", text: "b" }, { type: "reference", reference_ids: [1] }] }), DONE);
+  const result = answer(
+    chunk({ reasoning_text: "hm" }),
+    chunk({ content: ["a", { type: "text", text: "b" }, { type: "reference", reference_ids: [1] }] }),
+    DONE,
+  );
   assert.equal(reasoningOf(result), "hm");
   assert.equal(textOf(result.message), "ab");
 });
@@ -120,7 +171,14 @@ test("openai-chat: a signature on the text is carried by the text", () => {
 });
 
 test("openai-chat: only the choice with index 0 is read", () => {
-  const both = data({ id: "i", model: "m", choices: [{ index: 1, delta: { content: "no" } }, { index: 0, delta: { content: "yes" }, finish_reason: "stop" }] });
+  const both = data({
+    id: "i",
+    model: "m",
+    choices: [
+      { index: 1, delta: { content: "no" } },
+      { index: 0, delta: { content: "yes" }, finish_reason: "stop" },
+    ],
+  });
   const other = data({ id: "i", model: "m", choices: [{ index: 1, delta: { content: "no" }, finish_reason: "length" }] });
   const result = answer(both, other);
   assert.equal(textOf(result.message), "yes");
@@ -131,10 +189,14 @@ test("openai-chat: comments, pings, CR LF and a cut byte order mark do no harm",
   const decoder = openaiChat.decodeEvents();
   const raw = `\uFEFF: hello\r\n\r\nevent: ping\r\ndata: {}\r\n\r\n${chunk({ content: "x" }).replaceAll("\n", "\r\n")}${DONE}`;
   const events = [...Buffer.from(raw)].flatMap((byte) => [...decoder.push(Uint8Array.of(byte))]);
-  assert.deepEqual([...events, ...decoder.end()].map(({ type }) => type), ["start", "text-delta", "block-end", "finish"]);
+  assert.deepEqual(
+    [...events, ...decoder.end()].map(({ type }) => type),
+    ["start", "text-delta", "block-end", "finish"],
+  );
 });
 
-const reasoningOf = ({ message }: Answer): string => message.content.map((block) => (block.type === "reasoning" ? block.text : "")).join("");
+const reasoningOf = ({ message }: Answer): string =>
+  message.content.map((block) => (block.type === "reasoning" ? block.text : "")).join("");
 
 function data(payload: unknown): string {
   return `data: ${JSON.stringify(payload)}\n\n`;

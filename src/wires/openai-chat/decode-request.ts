@@ -17,8 +17,9 @@ import {
 import type { WireQuestion } from "#wires/wire.ts";
 
 /**
- * A client's request. Null counts as absent, and what only tunes or labels (penalties, `user`, `logprobs` …) is left out; what would change
- * the answer's shape (`n` above 1, audio, tools that are no functions) and what is malformed throws `bad-request` naming the field.
+ * A client's request. Null counts as absent, and what only tunes or labels (penalties, `user`, `logprobs` …) is left out; what would
+ * change the answer's shape (`n` above 1, audio, tools that are no functions) and what is malformed throws `bad-request` naming the
+ * field.
  */
 export function decodeRequest(body: unknown): WireQuestion {
   if (!isObject(body)) throw wrongField("body", "must be a JSON object");

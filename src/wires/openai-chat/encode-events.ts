@@ -6,9 +6,9 @@ import type { Usage } from "#model/usage.ts";
 import type { EventEncoder, WireQuestion } from "#wires/wire.ts";
 
 /**
- * Writes an answer as Chat Completions does: `chat.completion.chunk` events up to `[DONE]`, or one `chat.completion`. Reasoning goes out as
- * `reasoning_content`, with `reasoning_details` where this wire carried them. Left out is what the wire has no word for: opaque blocks and
- * calls that the provider ran itself. `created` is always 0. Counts that nobody knows are absent.
+ * Writes an answer as Chat Completions does: `chat.completion.chunk` events up to `[DONE]`, or one `chat.completion`. Reasoning goes out
+ * as `reasoning_content`, with `reasoning_details` where this wire carried them. Left out is what the wire has no word for: opaque blocks
+ * and calls that the provider ran itself. `created` is always 0. Counts that nobody knows are absent.
  */
 export const encodeEvents = (question: Pick<WireQuestion, "model" | "stream">): EventEncoder =>
   question.stream ? new ChunkEncoder(question.model) : new CompletionEncoder(question.model);

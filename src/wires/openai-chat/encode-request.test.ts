@@ -22,10 +22,23 @@ for (const name of readdirSync(FIXTURES).filter((each) => each.endsWith(".reques
 
 const ASK: ModelRequest = { messages: [userText("Hi")] };
 const TOOL = { name: "t", description: "d", parameters: { type: "object" } };
-const FULL: ModelRequest = { ...ASK, tools: [TOOL], toolChoice: "required", parallelToolCalls: false, maxOutputTokens: 50, temperature: 0, reasoning: "medium" };
+const FULL: ModelRequest = {
+  ...ASK,
+  tools: [TOOL],
+  toolChoice: "required",
+  parallelToolCalls: false,
+  maxOutputTokens: 50,
+  temperature: 0,
+  reasoning: "medium",
+};
 
 const QUIRKS: readonly (readonly [name: string, quirks: Quirks, has: object, lacks: readonly string[]])[] = [
-  ["none", {}, { max_tokens: 50, temperature: 0, reasoning_effort: "medium", parallel_tool_calls: false, stream_options: { include_usage: true } }, ["max_completion_tokens"]],
+  [
+    "none",
+    {},
+    { max_tokens: 50, temperature: 0, reasoning_effort: "medium", parallel_tool_calls: false, stream_options: { include_usage: true } },
+    ["max_completion_tokens"],
+  ],
   ["maxTokensField", { maxTokensField: "max_completion_tokens" }, { max_completion_tokens: 50 }, ["max_tokens"]],
   ["streamUsage", { streamUsage: "omit" }, { stream: true }, ["stream_options"]],
   ["temperature drop", { temperature: "drop" }, {}, ["temperature"]],
@@ -42,7 +55,10 @@ for (const [name, quirks, has, lacks] of QUIRKS) {
   test(`openai-chat quirk ${name}`, () => {
     const body = encode(FULL, quirks);
     assert.deepEqual(body, { ...body, ...has });
-    assert.deepEqual(Object.keys(body).filter((key) => lacks.includes(key)), []);
+    assert.deepEqual(
+      Object.keys(body).filter((key) => lacks.includes(key)),
+      [],
+    );
   });
 }
 
@@ -53,7 +69,8 @@ test("openai-chat quirk defaultMaxTokens counts only where the request names no 
 });
 
 test("openai-chat: efforts go to the nearest known one, the lower of two", () => {
-  const nearest = (asked: ReasoningEffort, known: readonly ReasoningEffort[]) => encode({ ...ASK, reasoning: asked }, { reasoningEfforts: known })["reasoning_effort"];
+  const nearest = (asked: ReasoningEffort, known: readonly ReasoningEffort[]) =>
+    encode({ ...ASK, reasoning: asked }, { reasoningEfforts: known })["reasoning_effort"];
   assert.equal(nearest("none", ["low", "medium", "high"]), "low");
   assert.equal(nearest("max", ["low", "medium", "high"]), "high");
   assert.equal(nearest("low", ["none", "high"]), "none");
@@ -62,14 +79,20 @@ test("openai-chat: efforts go to the nearest known one, the lower of two", () =>
 
 test("openai-chat: without tools nothing about tools is sent", () => {
   const body = encode({ ...ASK, tools: [], toolChoice: "auto", parallelToolCalls: true }, {});
-  assert.deepEqual(Object.keys(body).filter((key) => key.includes("tool")), []);
+  assert.deepEqual(
+    Object.keys(body).filter((key) => key.includes("tool")),
+    [],
+  );
 });
 
 test("openai-chat quirk system: merged into the first message of the user, or the developer's", () => {
   const request: ModelRequest = { system: [{ type: "text", text: "Be brief." }], messages: [userText("Hi")] };
   assert.deepEqual(encode(request, { system: "merge" })["messages"], [{ role: "user", content: "Be brief.\n\nHi" }]);
   assert.deepEqual(encode({ ...request, messages: [] }, { system: "merge" })["messages"], [{ role: "user", content: "Be brief." }]);
-  assert.deepEqual(encode(request, { system: "developer" })["messages"], [{ role: "developer", content: "Be brief." }, { role: "user", content: "Hi" }]);
+  assert.deepEqual(encode(request, { system: "developer" })["messages"], [
+    { role: "developer", content: "Be brief." },
+    { role: "user", content: "Hi" },
+  ]);
 });
 
 const call = (id: string, json: string) => ({ type: "tool-call", id: toolCallId(id), name: "t", json }) as const;
@@ -78,10 +101,16 @@ const own = (data: object) => ({ carry: { wire: "openai-chat", data: JSON.parse(
 test("openai-chat quirk toolIds: nine letters or digits, the same for call and result, different for different calls", () => {
   const ids = ["call_1", "call_2", "abcDEF123"];
   const content = ids.map((id) => ({ type: "tool-result", callId: toolCallId(id), name: "t", content: [], isError: false }) as const);
-  const messages: readonly Message[] = [{ role: "assistant", content: ids.map((id) => call(id, "{}")) }, { role: "tool", content }];
+  const messages: readonly Message[] = [
+    { role: "assistant", content: ids.map((id) => call(id, "{}")) },
+    { role: "tool", content },
+  ];
   const sent = sentMessages(messages, { toolIds: "alnum-9" });
   const called = sent[0]?.tool_calls?.map(({ id }) => id);
-  assert.deepEqual(sent.slice(1).map((message) => message.tool_call_id), called);
+  assert.deepEqual(
+    sent.slice(1).map((message) => message.tool_call_id),
+    called,
+  );
   assert.ok(called?.every((id) => /^[A-Za-z0-9]{9}$/.test(id)));
   assert.equal(new Set(called).size, 3);
   assert.equal(called?.[2], "abcDEF123");
@@ -92,7 +121,10 @@ test("openai-chat: arguments in the history are a legal object, whatever the mod
   const sent = sentMessages([{ role: "assistant", content: [...broken, "", '{"k": 1}'].map((json, at) => call(`c${at}`, json)) }], {});
   const texts = sent[0]?.tool_calls?.map((each) => each.function.arguments) ?? [];
   assert.deepEqual(texts.slice(4), ["{}", '{"k": 1}']);
-  assert.deepEqual(texts.slice(0, 4).map((text) => JSON.parse(text)), broken.map((text) => ({ unparsed_arguments: text })));
+  assert.deepEqual(
+    texts.slice(0, 4).map((text) => JSON.parse(text)),
+    broken.map((text) => ({ unparsed_arguments: text })),
+  );
 });
 
 test("openai-chat quirk reasoningEcho: own reasoning goes back in its field, another wire's does not", () => {
@@ -111,14 +143,26 @@ test("openai-chat quirk reasoningEcho: own reasoning goes back in its field, ano
 });
 
 test("openai-chat: content is null beside calls, and a message with nothing to send is left out", () => {
-  const sent = sentMessages([{ role: "assistant", content: [call("a", "{}")] }, { role: "assistant", content: [{ type: "reasoning", text: "hm" }] }], {});
+  const sent = sentMessages(
+    [
+      { role: "assistant", content: [call("a", "{}")] },
+      { role: "assistant", content: [{ type: "reasoning", text: "hm" }] },
+    ],
+    {},
+  );
   assert.equal(sent.length, 1);
   assert.equal(sent[0]?.content, null);
-  assert.equal(sentMessages([{ role: "assistant", content: [call("a", "{}")] }], { reasoningEcho: "reasoning_content" })[0]?.reasoning_content, " ");
+  assert.equal(
+    sentMessages([{ role: "assistant", content: [call("a", "{}")] }], { reasoningEcho: "reasoning_content" })[0]?.reasoning_content,
+    " ",
+  );
 });
 
 test("openai-chat: half surrogate pairs are replaced and whole ones kept", () => {
-  const { body } = openaiChat.encodeRequest({ messages: [userText("a\uD83Db\uDE00 😀 \\ud800")] }, { model: "m", stream: false, quirks: {} });
+  const { body } = openaiChat.encodeRequest(
+    { messages: [userText("a\uD83Db\uDE00 😀 \\ud800")] },
+    { model: "m", stream: false, quirks: {} },
+  );
   assert.equal(JSON.parse(body).messages[0].content, "a\uFFFDb\uFFFD 😀 \\ud800");
 });
 

@@ -29,17 +29,23 @@ function toolMembers(request: ModelRequest, quirks: Quirks): JsonObject {
   return {
     tools: tools.map(toolMember),
     ...(request.toolChoice === undefined ? {} : { tool_choice: choiceMember(request.toolChoice) }),
-    ...(request.parallelToolCalls === undefined || quirks.parallelToolCalls === "drop" ? {} : { parallel_tool_calls: request.parallelToolCalls }),
+    ...(request.parallelToolCalls === undefined || quirks.parallelToolCalls === "drop"
+      ? {}
+      : { parallel_tool_calls: request.parallelToolCalls }),
   };
 }
 
-const toolMember = ({ name, description, parameters }: ToolSpec): JsonObject => ({ type: "function", function: { name, description, parameters } });
+const toolMember = ({ name, description, parameters }: ToolSpec): JsonObject => ({
+  type: "function",
+  function: { name, description, parameters },
+});
 
 const choiceMember = (choice: ToolChoice) => (typeof choice === "string" ? choice : { type: "function", function: { name: choice.name } });
 
 function limitMembers({ maxOutputTokens, temperature, topP, stop, seed }: ModelRequest, quirks: Quirks): JsonObject {
   const limit = maxOutputTokens ?? quirks.defaultMaxTokens;
-  const heat = temperature === undefined || quirks.temperature === "drop" ? undefined : Math.max(temperature, quirks.temperature ?? temperature);
+  const heat =
+    temperature === undefined || quirks.temperature === "drop" ? undefined : Math.max(temperature, quirks.temperature ?? temperature);
   return {
     ...(limit === undefined ? {} : { [quirks.maxTokensField ?? "max_tokens"]: limit }),
     ...(heat === undefined ? {} : { temperature: heat }),

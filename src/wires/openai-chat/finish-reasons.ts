@@ -3,16 +3,17 @@ import type { ErrorKind } from "#model/error.ts";
 import type { FinishReason } from "#model/event.ts";
 
 /** What came with the finish reason. */
-export type Came = { readonly empty: boolean; readonly calls: boolean; readonly refused: boolean };
+type Came = { readonly empty: boolean; readonly calls: boolean; readonly refused: boolean };
 
 /**
- * What a server's finish reason means; where it gave none, what came tells. Throws `ModelError` for a reason that is a failure where nothing
- * else came, so that the request can be tried elsewhere.
+ * What a server's finish reason means; where it gave none, what came tells. Throws `ModelError` for a reason that is a failure where
+ * nothing else came, so that the request can be tried elsewhere.
  */
 export function finishOf(said: string | undefined, { empty, calls, refused }: Came): FinishReason {
   const name = (said ?? "stop").toLowerCase();
   const { reason, failure } = REASONS.get(name) ?? { reason: "other", failure: undefined };
-  if (failure !== undefined && empty) throw new ModelError(failure, `the model answered nothing: finish reason ${name.slice(0, 80)}`, { code: name });
+  if (failure !== undefined && empty)
+    throw new ModelError(failure, `the model answered nothing: finish reason ${name.slice(0, 80)}`, { code: name });
   if (reason === "stop" || reason === "tool-calls") return calls ? "tool-calls" : refused ? "content-filter" : "stop";
   return reason;
 }

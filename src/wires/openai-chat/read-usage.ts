@@ -2,13 +2,13 @@ import { asArray, asNumber, asObject } from "#base/json.ts";
 import { UNKNOWN_USAGE } from "#model/usage.ts";
 import type { Usage } from "#model/usage.ts";
 
-export type Spent = { readonly usage: Usage; readonly costUsd: number | undefined };
+type Spent = { readonly usage: Usage; readonly costUsd: number | undefined };
 
 export const NOTHING_SPENT: Spent = { usage: UNKNOWN_USAGE, costUsd: undefined };
 
 /**
- * What a chunk or a whole answer says was used, laid over what was known: counts are cumulative, so the later one wins, and what it leaves out
- * stays. Read are `usage`, `choices[0].usage`, `x_groq.usage`, and the `timings` of llama.cpp where there is nothing better.
+ * What a chunk or a whole answer says was used, laid over what was known: counts are cumulative, so the later one wins, and what it
+ * leaves out stays. Read are `usage`, `choices[0].usage`, `x_groq.usage`, and the `timings` of llama.cpp where there is nothing better.
  */
 export function readUsage(payload: Readonly<Record<string, unknown>>, known: Spent): Spent {
   const raw = asObject(payload["usage"]) ?? choiceUsage(payload) ?? asObject(asObject(payload["x_groq"])?.["usage"]);
@@ -35,7 +35,8 @@ function countsOf(raw: Readonly<Record<string, unknown>>): Usage {
     outputTokens: outputOf({ inputTokens, shown, reasoningTokens, total: count(raw, ["total_tokens"]) }),
     cacheReadTokens: count(input, ["cached_tokens"]) ?? count(raw, ["prompt_cache_hit_tokens", "cached_tokens", "cache_read_input_tokens"]),
     cacheWriteTokens:
-      count(input, ["cache_write_tokens", "cache_creation_tokens", "cache_creation_input_tokens"]) ?? count(raw, ["cache_creation_input_tokens"]),
+      count(input, ["cache_write_tokens", "cache_creation_tokens", "cache_creation_input_tokens"]) ??
+      count(raw, ["cache_creation_input_tokens"]),
     reasoningTokens,
   };
 }

@@ -2,8 +2,8 @@ import { asString, isObject } from "#base/json.ts";
 import type { Json, JsonObject } from "#base/json.ts";
 
 /**
- * Gathers `reasoning_details` from the pieces of a stream, so that they can travel back as if the answer had come whole: pieces of the same
- * type, index and id are one part, whose text is joined and whose other members (a signature, say) are the last that came.
+ * Gathers `reasoning_details` from the pieces of a stream, so that they can travel back as if the answer had come whole: pieces of the
+ * same type, index and id are one part, whose text is joined and whose other members (a signature, say) are the last that came.
  */
 export class ReasoningDetails {
   #parts: Part[] = [];

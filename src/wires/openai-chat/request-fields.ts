@@ -6,7 +6,8 @@ type Fields = Readonly<Record<string, unknown>>;
 /** A client's JSON object and where it stands in the request, for the errors: `messages[3].`, empty at the top. */
 export type Place = { readonly fields: Fields; readonly path: string };
 
-export const wrongField = (path: string, why: string): ModelError => new ModelError("bad-request", `${path}: ${why}`, { advice: "Correct the request." });
+export const wrongField = (path: string, why: string): ModelError =>
+  new ModelError("bad-request", `${path}: ${why}`, { advice: "Correct the request." });
 
 export function objectAt(value: unknown, path: string): Place {
   if (!isObject(value)) throw wrongField(path, "must be an object");

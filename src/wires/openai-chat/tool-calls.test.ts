@@ -7,14 +7,19 @@ import { openaiChat } from "#wires/openai-chat/wire.ts";
 type Call = readonly [id: string, name: string, json: string];
 type Case = { readonly name: string; readonly deltas: readonly object[]; readonly calls: readonly Call[] };
 
-const f = (name?: string | null, args?: unknown) => ({ function: { ...(name === undefined ? {} : { name }), ...(args === undefined ? {} : { arguments: args }) } });
+const f = (name?: string | null, args?: unknown) => ({
+  function: { ...(name === undefined ? {} : { name }), ...(args === undefined ? {} : { arguments: args }) },
+});
 const calls = (...tool_calls: readonly object[]) => ({ tool_calls });
 
 const CASES: readonly Case[] = [
   {
     name: "index missing, told apart by id",
     deltas: [calls({ id: "a", ...f("x", "{") }), calls({ id: "a", ...f(undefined, "}") }), calls({ id: "b", ...f("y", "{}") })],
-    calls: [["a", "x", "{}"], ["b", "y", "{}"]],
+    calls: [
+      ["a", "x", "{}"],
+      ["b", "y", "{}"],
+    ],
   },
   {
     name: "index missing, id only in the first delta",
@@ -23,22 +28,46 @@ const CASES: readonly Case[] = [
   },
   {
     name: "index always 0 with different ids",
-    deltas: [calls({ index: 0, id: "a", ...f("x", "{}") }), calls({ index: 0, id: "b", ...f("y", "{}") }), calls({ index: 0, id: "c", ...f("x", "{}") })],
-    calls: [["a", "x", "{}"], ["b", "y", "{}"], ["c", "x", "{}"]],
+    deltas: [
+      calls({ index: 0, id: "a", ...f("x", "{}") }),
+      calls({ index: 0, id: "b", ...f("y", "{}") }),
+      calls({ index: 0, id: "c", ...f("x", "{}") }),
+    ],
+    calls: [
+      ["a", "x", "{}"],
+      ["b", "y", "{}"],
+      ["c", "x", "{}"],
+    ],
   },
   {
     name: "index always 0, pieces interleaved by id",
-    deltas: [calls({ index: 0, id: "a", ...f("x", "{") }), calls({ index: 0, id: "b", ...f("y", "{") }), calls({ index: 0, id: "a", ...f("x", "}") }), calls({ index: 0, id: "b", ...f("", "}") })],
-    calls: [["a", "x", "{}"], ["b", "y", "{}"]],
+    deltas: [
+      calls({ index: 0, id: "a", ...f("x", "{") }),
+      calls({ index: 0, id: "b", ...f("y", "{") }),
+      calls({ index: 0, id: "a", ...f("x", "}") }),
+      calls({ index: 0, id: "b", ...f("", "}") }),
+    ],
+    calls: [
+      ["a", "x", "{}"],
+      ["b", "y", "{}"],
+    ],
   },
   {
     name: "another id in every delta, name only in the first",
-    deltas: [calls({ index: 0, id: "r1", ...f("x", "{") }), calls({ index: 0, id: "r2", ...f(undefined, '"k":1') }), calls({ index: 0, id: "r3", ...f(null, "}") })],
+    deltas: [
+      calls({ index: 0, id: "r1", ...f("x", "{") }),
+      calls({ index: 0, id: "r2", ...f(undefined, '"k":1') }),
+      calls({ index: 0, id: "r3", ...f(null, "}") }),
+    ],
     calls: [["r1", "x", '{"k":1}']],
   },
   {
     name: "id empty or repeated later",
-    deltas: [calls({ index: 0, id: "a", ...f("x", "{") }), calls({ index: 0, id: "", ...f("", '"k"') }), calls({ index: 0, id: "a", ...f(null, ":1}") })],
+    deltas: [
+      calls({ index: 0, id: "a", ...f("x", "{") }),
+      calls({ index: 0, id: "", ...f("", '"k"') }),
+      calls({ index: 0, id: "a", ...f(null, ":1}") }),
+    ],
     calls: [["a", "x", '{"k":1}']],
   },
   {
@@ -59,31 +88,64 @@ const CASES: readonly Case[] = [
   {
     name: "no ids at all: they are made from the answer's id",
     deltas: [calls({ index: 0, ...f("x", "{}") }, { index: 1, ...f("x", "{}") })],
-    calls: [["call_ans1_0", "x", "{}"], ["call_ans1_1", "x", "{}"]],
+    calls: [
+      ["call_ans1_0", "x", "{}"],
+      ["call_ans1_1", "x", "{}"],
+    ],
   },
   {
     name: "no ids and no indices, whole calls to one tool one after the other",
     deltas: [calls(f("x", '{"k":1}')), calls(f("x", '{"k":2}')), calls(f("y", "{}"))],
-    calls: [["call_ans1_0", "x", '{"k":1}'], ["call_ans1_1", "x", '{"k":2}'], ["call_ans1_2", "y", "{}"]],
+    calls: [
+      ["call_ans1_0", "x", '{"k":1}'],
+      ["call_ans1_1", "x", '{"k":2}'],
+      ["call_ans1_2", "y", "{}"],
+    ],
   },
   {
     name: "two calls under one id get two ids",
-    deltas: [calls({ index: 0, id: "a", ...f("x", "{}") }), calls({ index: 1, id: "a", ...f("y", "{") }), calls({ index: 1, id: "a", ...f("y", "}") })],
-    calls: [["a", "x", "{}"], ["call_ans1_1", "y", "{}"]],
+    deltas: [
+      calls({ index: 0, id: "a", ...f("x", "{}") }),
+      calls({ index: 1, id: "a", ...f("y", "{") }),
+      calls({ index: 1, id: "a", ...f("y", "}") }),
+    ],
+    calls: [
+      ["a", "x", "{}"],
+      ["call_ans1_1", "y", "{}"],
+    ],
   },
   {
     name: "interleaved by index",
-    deltas: [calls({ index: 0, id: "a", ...f("x", "{") }), calls({ index: 1, id: "b", ...f("y", "{") }), calls({ index: 0, ...f(undefined, "}") }, { index: 1, ...f(undefined, "}") })],
-    calls: [["a", "x", "{}"], ["b", "y", "{}"]],
+    deltas: [
+      calls({ index: 0, id: "a", ...f("x", "{") }),
+      calls({ index: 1, id: "b", ...f("y", "{") }),
+      calls({ index: 0, ...f(undefined, "}") }, { index: 1, ...f(undefined, "}") }),
+    ],
+    calls: [
+      ["a", "x", "{}"],
+      ["b", "y", "{}"],
+    ],
   },
   {
     name: "arguments null, empty and as an object",
-    deltas: [calls({ index: 0, id: "a", ...f("x", null) }), calls({ index: 1, id: "b", ...f("y", "") }), calls({ index: 2, id: "c", ...f("z", { k: [1] }) })],
-    calls: [["a", "x", ""], ["b", "y", ""], ["c", "z", '{"k":[1]}']],
+    deltas: [
+      calls({ index: 0, id: "a", ...f("x", null) }),
+      calls({ index: 1, id: "b", ...f("y", "") }),
+      calls({ index: 2, id: "c", ...f("z", { k: [1] }) }),
+    ],
+    calls: [
+      ["a", "x", ""],
+      ["b", "y", ""],
+      ["c", "z", '{"k":[1]}'],
+    ],
   },
   {
     name: "legacy function_call in pieces",
-    deltas: [{ function_call: { name: "x", arguments: "" } }, { function_call: { arguments: '{"k":' } }, { function_call: { arguments: "1}" } }],
+    deltas: [
+      { function_call: { name: "x", arguments: "" } },
+      { function_call: { arguments: '{"k":' } },
+      { function_call: { arguments: "1}" } },
+    ],
     calls: [["call_ans1_0", "x", '{"k":1}']],
   },
   {
@@ -107,13 +169,17 @@ for (const { name, deltas, calls: expected } of CASES) {
 test("openai-chat tool calls: in the message of a chunk, and not twice where deltas had them", () => {
   const call = { id: "a", type: "function", ...f("x", "{}") };
   assert.deepEqual(decoded([{ message: { tool_calls: [call] } }]), [["a", "x", "{}"]]);
-  assert.deepEqual(decoded([{ delta: calls({ index: 0, ...call }) }, { delta: {}, message: { content: "", tool_calls: [call] } }]), [["a", "x", "{}"]]);
+  assert.deepEqual(decoded([{ delta: calls({ index: 0, ...call }) }, { delta: {}, message: { content: "", tool_calls: [call] } }]), [
+    ["a", "x", "{}"],
+  ]);
 });
 
 function decoded(choices: readonly object[]): readonly Call[] {
   const fold = new AnswerFold();
   const decoder = openaiChat.decodeEvents();
-  const raw = choices.map((choice) => `data: ${JSON.stringify({ id: "ans-1", model: "m", choices: [{ index: 0, ...choice }] })}\n\n`).join("");
+  const raw = choices
+    .map((choice) => `data: ${JSON.stringify({ id: "ans-1", model: "m", choices: [{ index: 0, ...choice }] })}\n\n`)
+    .join("");
   for (const event of decoder.push(Buffer.from(raw))) fold.add(event);
   for (const event of decoder.push(Buffer.from("data: [DONE]\n\n"))) fold.add(event);
   for (const event of decoder.end()) fold.add(event);

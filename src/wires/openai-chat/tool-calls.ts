@@ -5,12 +5,12 @@ import type { Carry } from "#model/message.ts";
 import type { EventWriter } from "#wires/event-writer.ts";
 
 /** Where the calls are written, and the id of the answer for calls that come without one of their own. */
-export type CallSink = { readonly writer: EventWriter<string | number>; readonly answerId: string };
+type CallSink = { readonly writer: EventWriter<string | number>; readonly answerId: string };
 
 /**
- * Puts streamed tool calls together, in every shape that servers send: pieces told apart by index, by id, by both or by neither; ids and names
- * once, repeated, late or empty; arguments in pieces, whole, null, or as an object. A call is written as soon as its name is known and either
- * its id or a first piece of its arguments.
+ * Puts streamed tool calls together, in every shape that servers send: pieces told apart by index, by id, by both or by neither; ids and
+ * names once, repeated, late or empty; arguments in pieces, whole, null, or as an object. A call is written as soon as its name is known
+ * and either its id or a first piece of its arguments.
  */
 export class ToolCalls {
   #slots: Slot[] = [];
@@ -68,7 +68,17 @@ export class ToolCalls {
   }
 
   #open({ index }: Piece): Slot {
-    const slot: Slot = { key: this.#slots.length, serverId: "", id: "", name: "", waiting: "", written: false, round: 0, onePiece: "", extra: undefined };
+    const slot: Slot = {
+      key: this.#slots.length,
+      serverId: "",
+      id: "",
+      name: "",
+      waiting: "",
+      written: false,
+      round: 0,
+      onePiece: "",
+      extra: undefined,
+    };
     this.#slots.push(slot);
     if (index !== undefined) this.#byIndex.set(index, slot);
     return slot;

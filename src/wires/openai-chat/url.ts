@@ -1,6 +1,7 @@
 /**
- * The URL of the chat call. A base that ends in `/chat/completions` stays as it is. Otherwise `/chat/completions` is appended, after a `/v1`
- * where the base names no version: neither a path segment such as `v1`, `v4` or `v1beta`, nor `api-version` in its query. A query is kept.
+ * The URL of the chat call. A base that ends in `/chat/completions` stays as it is. Otherwise `/chat/completions` is appended, after a
+ * `/v1` where the base names no version: neither a path segment such as `v1`, `v4` or `v1beta`, nor `api-version` in its query. A query
+ * is kept.
  */
 export function chatUrl(base: string): string {
   const mark = base.indexOf("?");
