@@ -8,7 +8,7 @@ import type { Env } from "#app/home.ts";
 export const DEMO_TASK = "The test in test/cart.test.js fails. Find out why, fix the code, and show that the test passes.";
 
 const FILES: Readonly<Record<string, string>> = {
-  "package.json": `{ "name": "cart", "type": "module", "scripts": { "test": "node --test" } }\n`,
+  "package.json": `{ "name": "cart", "type": "module", "exports": "./src/cart.js", "scripts": { "test": "node --test" } }\n`,
   "src/cart.js": `/** The price of all items together. */
 export function total(items) {
   let sum = 0;
@@ -20,7 +20,7 @@ export function total(items) {
 `,
   "test/cart.test.js": `import assert from "node:assert/strict";
 import { test } from "node:test";
-import { total } from "../src/cart.js";
+import { total } from "cart";
 
 test("the total counts every item", () => {
   const items = [

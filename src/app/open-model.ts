@@ -51,7 +51,8 @@ export async function openTarget(choice: ModelChoice, { env, signal, traceFile, 
   const model = target.model ?? (await firstListed(target, { signal, warn }));
   const { provider, row, wire, baseUrl, headers, facts, price, quirks, key } = target;
   const attempts: Attempt[] = [];
-  const trace = traceFile === undefined ? undefined : openTrace(traceFile, key === null ? [] : [key.value]);
+  const secrets = key === null ? [] : [key.value];
+  const trace = traceFile === undefined ? undefined : openTrace(traceFile, secrets);
   const bare = httpModel({
     provider,
     providerName: row.name,
@@ -62,6 +63,9 @@ export async function openTarget(choice: ModelChoice, { env, signal, traceFile, 
     headers,
     quirks,
     limits: DEFAULT_LIMITS,
+    secrets,
+    clock: systemClock,
+    ...(row.conversationHeader === undefined ? {} : { conversationHeader: row.conversationHeader }),
     ...(row.startHint === undefined ? {} : { startHint: row.startHint }),
     ...(trace === undefined ? {} : { trace }),
   });

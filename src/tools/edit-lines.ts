@@ -1,5 +1,5 @@
 import { indentUnit } from "#tools/edit-indent.ts";
-import { sameButSlips } from "#tools/edit-slip.ts";
+import { findSlips } from "#tools/edit-slip.ts";
 import { fold, itemsOf } from "#tools/edit-tokens.ts";
 
 /** How alike the file's lines and the model's must be. */
@@ -47,14 +47,22 @@ export class FileLines {
 
   /** The first lines (from 0) of all stretches that the old lines can mean. */
   find(oldLines: readonly string[], { key }: Level): readonly number[] {
-    const last = this.lines.length - oldLines.length;
+    if (key === undefined) return findSlips(this.lines, oldLines);
+    const numbers = new Map<string, number>();
+    const wanted = oldLines.map((line) => numberOf(key(line), numbers));
+    const known = numbers.size;
+    const present = Int32Array.from(this.lines, (line) => numbers.get(key(line)) ?? known);
     const found: number[] = [];
-    const keys = key === undefined ? [] : this.lines.map(key);
-    const wanted = key === undefined ? [] : oldLines.map(key);
-    for (let at = 0; at <= last; at += 1) {
-      const same = key === undefined ? sameButSlips(this.lines, at, oldLines) : wanted.every((line, index) => line === keys[at + index]);
-      if (same) found.push(at);
+    for (let at = 0; at + wanted.length <= present.length; at += 1) {
+      if (wanted.every((number, index) => number === present[at + index])) found.push(at);
     }
     return found;
   }
+}
+
+/** Equal lines get equal numbers: comparing those is fast however long the lines are. */
+function numberOf(line: string, numbers: Map<string, number>): number {
+  const number = numbers.get(line) ?? numbers.size;
+  numbers.set(line, number);
+  return number;
 }

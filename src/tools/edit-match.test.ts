@@ -188,6 +188,9 @@ test("five megabytes and lines of a megabyte are searched through", () => {
   const many = line.repeat(120_000);
   assert.equal(edit(`${many}    unique = compute(alpha,beta)\n`, "unique = compute(alpha, beta)", "unique = 1").kind, "found");
   assert.equal(edit(many, "value = compare(alpha, beta, gamma)", "x").kind, "missing");
+  const same = "value = compute(alpha, beta)\n";
+  assert.equal(edit(same.repeat(100_000), `${same.repeat(1_000)}end()`, "x").kind, "missing");
+  assert.equal(edit(same.repeat(100_000), `${same.replace("value", "vlaue").repeat(150)}end()`, "x").kind, "missing");
   const long = `x = "${"lorem ipsum ".repeat(100_000)}"\n`;
   assert.equal(edit(long + long, `${"lorem  ipsum ".repeat(1_000)}`, "y").kind, "missing");
 });

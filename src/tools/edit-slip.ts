@@ -1,22 +1,34 @@
 import { fold, itemsOf } from "#tools/edit-tokens.ts";
 
-/** Longer texts are not searched for slips: the work grows with their length times the file's. */
-const LINES_LIMIT = 200;
+/**
+ * Where (lines from 0) the file's lines are the old lines but for a few wrong letters in words. The measure is loose, to see all candidates.
+ * None where the search would take too long.
+ */
+export function findSlips(lines: readonly string[], oldLines: readonly string[]): readonly number[] {
+  const letters = lettersIn(oldLines);
+  const found: number[] = [];
+  let comparisons = 0;
+  for (let at = 0; at + oldLines.length <= lines.length; at += 1) {
+    let wrong = 0;
+    for (const [index, old] of oldLines.entries()) {
+      const slips = slipsIn(old, lines[at + index] ?? "");
+      comparisons += 1;
+      wrong += slips === undefined ? Infinity : wrongLetters(slips);
+      if (wrong * 8 > letters) break;
+    }
+    if (comparisons > COMPARISONS_LIMIT) return [];
+    if (wrong * 8 <= letters) found.push(at);
+  }
+  return found;
+}
+
+/** Comparisons of two lines: about a second. */
+const COMPARISONS_LIMIT = 500_000;
+/** Characters; longer lines are not searched for slips. */
 const LINE_LIMIT = 2_000;
 
-/** Whether the file's lines from `at` are the old lines but for a few wrong letters in words: the loose measure, to see all candidates. */
-export function sameButSlips(lines: readonly string[], at: number, oldLines: readonly string[]): boolean {
-  if (oldLines.length > LINES_LIMIT) return false;
-  let letters = 0;
-  let wrong = 0;
-  for (const [index, old] of oldLines.entries()) {
-    const slips = slipsIn(old, lines[at + index] ?? "");
-    if (slips === undefined) return false;
-    letters += old.trim().length;
-    wrong += slips.reduce((sum, { distance }) => sum + distance, 0);
-  }
-  return wrong * 8 <= letters;
-}
+const lettersIn = (lines: readonly string[]): number => lines.reduce((sum, line) => sum + line.trim().length, 0);
+const wrongLetters = (slips: readonly Slip[]): number => slips.reduce((sum, { distance }) => sum + distance, 0);
 
 /**
  * Whether the differences can only be slips: at most one wrong letter in ten, and no word of the model's that the file knows as another
@@ -24,10 +36,8 @@ export function sameButSlips(lines: readonly string[], at: number, oldLines: rea
  */
 export function areSlips(text: string, found: readonly string[], oldLines: readonly string[]): boolean {
   const slips = oldLines.flatMap((old, index) => slipsIn(old, found[index] ?? "") ?? []);
-  const letters = oldLines.reduce((sum, line) => sum + line.trim().length, 0);
-  const wrong = slips.reduce((sum, { distance }) => sum + distance, 0);
   const words = new Set(slips.map(({ written }) => written));
-  return wrong * 10 <= letters && !itemsOf(text).some(({ token }) => words.has(token));
+  return wrongLetters(slips) * 10 <= lettersIn(oldLines) && !itemsOf(text).some(({ token }) => words.has(token));
 }
 
 type Slip = { readonly written: string; readonly distance: number };

@@ -25,5 +25,5 @@ test("only the surroundings of a change are shown", async () => {
 
 test("a diff is capped in whole lines and counts the rest", () => {
   assert.equal(cappedDiff("short\n", 10), "short\n");
-  assert.equal(cappedDiff("one\ntwo\nthree\nfour\n", 10), "one\ntwo\n[3 more lines of the diff not shown]\n");
+  assert.equal(cappedDiff("one\ntwo\nthree\nfour\n", 10), "one\ntwo\n[2 more lines of the diff not shown]\n");
 });

@@ -27,5 +27,6 @@ export function cappedDiff(diff: string, limit: number): string {
   if (diff.length <= limit) return diff;
   const end = diff.lastIndexOf("\n", limit);
   const shown = end === -1 ? diff.slice(0, limit) : diff.slice(0, end);
-  return `${shown}\n[${diff.slice(shown.length).split("\n").length - 1} more lines of the diff not shown]\n`;
+  const left = diff.slice(shown.length).trim().split("\n").length;
+  return `${shown}\n[${left} more lines of the diff not shown]\n`;
 }

@@ -1,3 +1,4 @@
+import type { Clock } from "#base/clock.ts";
 import { callHttp, readText, type HttpAnswer } from "#base/http.ts";
 import { ModelError, type ErrorKind } from "#model/error.ts";
 import type { StreamEvent } from "#model/event.ts";
@@ -28,6 +29,9 @@ export type Endpoint = Peer & {
   readonly headers: Readonly<Record<string, string>>;
   readonly quirks: Quirks;
   readonly limits: RequestLimits;
+  /** The header in which the provider wants a stable id of the conversation. */
+  readonly conversationHeader?: string;
+  readonly clock: Clock;
   /** Shown every request and answer, as they are: whoever keeps them must redact them. */
   readonly trace?: (entry: TraceEntry) => void;
 };
@@ -65,6 +69,7 @@ async function* streamAnswer(endpoint: Endpoint, request: ModelRequest, signal: 
         if (event.type !== "start") clearTimeout(silent);
         yield event;
       }
+      if (decoder.done) break;
     }
     yield* decoder.end();
   } catch (cause) {
@@ -86,18 +91,20 @@ async function ask(
   const target = { model: endpoint.model, stream: true, quirks: endpoint.quirks };
   const url = wire.url(endpoint.baseUrl, target);
   const encoded = wire.encodeRequest(request, target);
-  const headers = { ...encoded.headers, ...endpoint.headers };
+  const { conversationHeader } = endpoint;
+  const affinity = conversationHeader === undefined || request.conversation === undefined ? {} : { [conversationHeader]: request.conversation };
+  const headers = { ...encoded.headers, ...affinity, ...endpoint.headers };
   endpoint.trace?.({ type: "request", url, headers, body: encoded.body });
 
   const { connectMs, firstTokenMs, idleMs } = endpoint.limits;
   const limits = { connectMs, headersMs: firstTokenMs, idleMs };
   const answer = await callHttp({ method: "POST", url, headers, body: encoded.body, limits, signal });
   endpoint.trace?.({ type: "answer", status: answer.status, headers: answer.headers });
-  if (answer.status >= 300) throw await refused(answer, url);
+  if (answer.status >= 300) throw await refused(answer, { url, now: endpoint.clock.now() });
   return { answer, decoder: wire.decodeEvents() };
 }
 
-async function refused(answer: HttpAnswer, url: string): Promise<ModelError> {
+async function refused(answer: HttpAnswer, { url, now }: { readonly url: string; readonly now: number }): Promise<ModelError> {
   const location = answer.headers["location"];
   const body = await readText(answer.body, ERROR_BODY_LIMIT);
   if (answer.status < 400 && location !== undefined) {
@@ -107,5 +114,5 @@ async function refused(answer: HttpAnswer, url: string): Promise<ModelError> {
       advice: "Set --host to the address that it redirects to, if you trust it.",
     });
   }
-  return errorFromAnswer({ status: answer.status, headers: answer.headers, body });
+  return errorFromAnswer({ status: answer.status, headers: answer.headers, body }, now);
 }

@@ -1,4 +1,5 @@
 import { HttpError, type HttpFailure } from "#base/http.ts";
+import { redact } from "#base/redact.ts";
 import { ModelError, withDetails, type ErrorDetails, type ErrorKind } from "#model/error.ts";
 
 /** Who was asked, for the words of an error. */
@@ -8,6 +9,8 @@ export type Peer = {
   readonly providerName: string;
   readonly model?: string;
   readonly baseUrl: string;
+  /** Masked in every error. */
+  readonly secrets: readonly string[];
   /** How to start the server, for one that runs on the user's machine. */
   readonly startHint?: string;
 };
@@ -15,11 +18,15 @@ export type Peer = {
 /** Whatever went wrong while a peer was asked, as a `ModelError` that names it. */
 export function toModelError(cause: unknown, peer: Peer): ModelError {
   const details: ErrorDetails = { provider: peer.provider, ...(peer.model === undefined ? {} : { model: peer.model }) };
-  if (cause instanceof ModelError) return withDetails(cause, details);
+  if (cause instanceof ModelError) return withDetails(redacted(cause, peer.secrets), details);
   if (cause instanceof HttpError) return fromHttpError(cause, peer, details);
   const message = cause instanceof Error ? cause.message : String(cause);
   return new ModelError("bad-response", `the answer could not be read: ${message}`, { ...details, cause });
 }
+
+/** A provider may repeat the key that it refused. */
+const redacted = (error: ModelError, secrets: readonly string[]): ModelError =>
+  new ModelError(error.kind, redact(error.message, secrets), error.details);
 
 function fromHttpError(error: HttpError, { providerName, baseUrl, startHint }: Peer, details: ErrorDetails): ModelError {
   const [kind, words] = TRANSPORT[error.failure];

@@ -26,6 +26,8 @@ export type EncodedRequest = {
  * Throws `ModelError`: what the provider reports inside the answer, `bad-response` for what is not of this wire, `interrupted` where it was cut.
  */
 export interface EventDecoder {
+  /** Whether the answer's end mark was read. Nothing after it counts: some servers leave the connection open. */
+  readonly done: boolean;
   /** The events that these bytes complete. */
   push(bytes: Uint8Array): readonly StreamEvent[];
   /** The rest, at the end of the bytes; the last of them is `finish`. */

@@ -37,6 +37,10 @@ class AnswerDecoder implements EventDecoder {
   #called = false;
   #failure: { readonly error: unknown } | undefined;
 
+  get done(): boolean {
+    return this.#ended;
+  }
+
   push(bytes: Uint8Array): readonly StreamEvent[] {
     this.#throwFailure();
     try {

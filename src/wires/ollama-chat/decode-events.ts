@@ -37,6 +37,10 @@ class Decoder implements EventDecoder {
   #untagged = false;
   #failure: unknown;
 
+  get done(): boolean {
+    return this.#done;
+  }
+
   push(bytes: Uint8Array): readonly StreamEvent[] {
     if (this.#failure !== undefined) throw this.#failure;
     try {

@@ -48,6 +48,10 @@ export class ChatDecoder implements EventDecoder {
   #refused = false;
   #failure: unknown;
 
+  get done(): boolean {
+    return this.#reader.done;
+  }
+
   push(bytes: Uint8Array): readonly StreamEvent[] {
     return this.#attempt(() => this.#readAll(this.#reader.push(bytes)));
   }

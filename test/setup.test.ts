@@ -1,0 +1,358 @@
+import assert from "node:assert/strict";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import fs from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import test from "node:test";
+import type { TestContext } from "node:test";
+
+test("the first run installs, then passes the arguments on unchanged", async (context) => {
+  const project = await openProject(context);
+  const args = ["a", "b  c", "", `d'e"f`, "*", "$HOME", "--x=1"];
+  const first = await launch(project, { args });
+  assert.equal(first.stderr, "factory: installing dependencies (once, about 10 s) …\n");
+  assert.deepEqual(JSON.parse(first.stdout), { args, label: "system" });
+  assert.equal(first.code, 0);
+  assert.equal(await exists(project, ".setup"), false);
+
+  const second = await launch(project, { args: ["again"] });
+  assert.deepEqual([second.stderr, second.code], ["", 0]);
+  assert.equal(await installs(project), 1);
+});
+
+test("a set-up folder starts without set-up code and without any program on the PATH", async (context) => {
+  const project = await openProject(context);
+  await launch(project);
+  await fs.rm(path.join(project.root, "scripts"), { recursive: true });
+  const result = await launch(project, { path: path.join(project.root, "src") });
+  assert.deepEqual([result.stderr, result.code], ["", 0]);
+});
+
+test("a newer lockfile with the same bytes installs nothing, one with others does", async (context) => {
+  const project = await openProject(context);
+  const lockfile = path.join(project.root, "package-lock.json");
+  await launch(project);
+  await fs.utimes(lockfile, inFuture(60), inFuture(60));
+  assert.equal((await launch(project)).stderr, "");
+  await fs.rename(path.join(project.root, "scripts"), path.join(project.root, "kept"));
+  assert.equal((await launch(project)).code, 0, "the time was taken over, so the next start is a fast one");
+  await fs.rename(path.join(project.root, "kept"), path.join(project.root, "scripts"));
+  assert.equal(await installs(project), 1);
+
+  await fs.writeFile(lockfile, `{ "lockfileVersion": 3, "changed": true }\n`);
+  await fs.utimes(lockfile, inFuture(120), inFuture(120));
+  assert.equal((await launch(project)).code, 0);
+  assert.equal(await installs(project), 2);
+});
+
+test("an installation by hand is taken as it is", async (context) => {
+  const project = await openProject(context);
+  await fs.mkdir(path.join(project.root, "node_modules"));
+  await fs.writeFile(path.join(project.root, "node_modules", ".package-lock.json"), "{}");
+  await fs.utimes(path.join(project.root, "node_modules", ".package-lock.json"), inFuture(60), inFuture(60));
+  assert.equal((await launch(project)).code, 0);
+  assert.equal(await installs(project), 0);
+});
+
+const NODE_CHOICES = [
+  { version: "v20.20.2", label: "bundled" },
+  { version: "v22.18.0", label: "bundled" },
+  { version: "v22.19.0", label: "system" },
+  { version: "v23.5.0", label: "bundled" },
+  { version: "v24.0.0", label: "system" },
+];
+
+for (const { version, label } of NODE_CHOICES) {
+  test(`with Node ${version} on the PATH the ${label} one runs`, async (context) => {
+    const project = await openProject(context, version);
+    assert.equal(JSON.parse((await launch(project)).stdout).label, label);
+    assert.equal(JSON.parse((await launch(project)).stdout).label, label);
+  });
+}
+
+test("a system Node that was replaced by an older one is noticed", async (context) => {
+  const project = await openProject(context);
+  await launch(project);
+  await writeNode(path.join(project.bin, "node"), "v20.20.2", "system");
+  await fs.utimes(path.join(project.bin, "node"), inFuture(-600), inFuture(-600));
+  assert.equal(JSON.parse((await launch(project)).stdout).label, "bundled");
+  await fs.rm(path.join(project.bin, "node"));
+  assert.equal(JSON.parse((await launch(project)).stdout).label, "bundled", "installed, so no Node on the PATH is needed");
+});
+
+test("where npm runs no scripts, the bundled Node is fetched by name", async (context) => {
+  const project = await openProject(context, "v20.20.2");
+  const result = await launch(project, { npm: "ignore-scripts" });
+  assert.equal(JSON.parse(result.stdout).label, "bundled");
+  assert.deepEqual(await npmCalls(project), ["view", "install", "rebuild"]);
+});
+
+test("a missing program is one clear line", async (context) => {
+  const project = await openProject(context);
+  await fs.rm(path.join(project.bin, "npm"));
+  assertFailure(await launch(project), /npm is not on the PATH.*install npm/);
+  await fs.rm(path.join(project.bin, "node"));
+  assertFailure(await launch(project), /no working Node on the PATH; install Node 22\.19/);
+  await writeNode(path.join(project.bin, "node"), "v18.1.0", "system");
+  assertFailure(await launch(project), /Node v18\.1\.0 is too old/);
+});
+
+const NPM_FAILURES = [
+  { output: "npm error code ENOSPC\nnpm error nospc no space left on device, write", line: /the disk is full.*free 600 MB/ },
+  { output: "npm error code EROFS\nnpm error path /srv/x\nnpm error EROFS: read-only file system", line: /cannot write \/srv\/x:.*writable/ },
+  { output: "npm ERR! code EACCES\nnpm ERR! path /srv/y", line: /cannot write \/srv\/y:/ },
+  { output: "npm error code ENOTFOUND\nnpm error network getaddrinfo", line: /registry cannot be reached: no network/ },
+  { output: "npm error code ECONNREFUSED", line: /registry cannot be reached/ },
+  { output: "npm error code SELF_SIGNED_CERT_IN_CHAIN", line: /certificate is not trusted.*cafile/ },
+  { output: "npm error code E401", line: /wants a login/ },
+  { output: "npm error code E404\nnpm error path /p\nnpm error 404 no x at https://me:s3cret@host/x", line: /404 no x at https:\/\/host\/x; .*setup\.log/ },
+  { output: "", line: /npm ended with exit code 1/ },
+];
+
+for (const { output, line } of NPM_FAILURES) {
+  test(`npm's failure is told in one line: ${output.split("\n")[0] || "(silent)"}`, async (context) => {
+    const project = await openProject(context);
+    assertFailure(await launch(project, { npm: "fail", output }), line);
+    assert.equal(await exists(project, "node_modules"), false, "nothing half done stays");
+    assert.equal(await exists(project, ".setup"), false);
+    assert.doesNotMatch(await fs.readFile(path.join(project.root, "setup.log"), "utf8"), /s3cret/);
+    assert.equal((await launch(project)).code, 0, "the next run installs");
+    assert.equal(await exists(project, "setup.log"), false);
+  });
+}
+
+const isRoot = process.getuid?.() === 0;
+test("a read-only folder is one clear line", { skip: isRoot && "root may write everywhere" }, async (context) => {
+  const project = await openProject(context);
+  await fs.chmod(project.root, 0o555);
+  const result = await launch(project);
+  await fs.chmod(project.root, 0o755);
+  assertFailure(result, /cannot write: .*make it writable/);
+});
+
+test("launches at the same time install once", async (context) => {
+  const project = await openProject(context);
+  const results = await Promise.all([1, 2, 3].map(() => launch(project, { npm: "slow" })));
+  assert.deepEqual(results.map((result) => result.code), [0, 0, 0]);
+  assert.equal(await installs(project), 1);
+  assert.equal(await exists(project, ".setup"), false);
+});
+
+test("the lock of a launch that died is taken over", async (context) => {
+  const project = await openProject(context);
+  const dead = spawnSync(process.execPath, ["-e", "0"]).pid;
+  await fs.mkdir(path.join(project.root, ".setup", "node_modules", "half"), { recursive: true });
+  await fs.writeFile(path.join(project.root, ".setup", "pid"), `${dead} ${dead}\n`);
+  const results = await Promise.all([1, 2].map(() => launch(project, { npm: "slow" })));
+  assert.deepEqual(results.map((result) => result.code), [0, 0]);
+  assert.equal(await installs(project), 1);
+  assert.equal(await exists(project, "node_modules/half"), false);
+});
+
+for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
+  test(`${signal} during the installation leaves nothing behind`, async (context) => {
+    const project = await openProject(context);
+    const running = start(project, { npm: "hang" });
+    await until(async () => (await installs(project)) === 1);
+    running.child.kill(signal);
+    const result = await running.result;
+    assert.equal(result.code, code);
+    assert.match(result.stderr, /interrupted; the next run installs again\n$/);
+    assert.equal(await exists(project, ".setup"), false);
+    assert.equal((await launch(project)).code, 0);
+    assert.equal(await installs(project), 2);
+  });
+}
+
+test("exit code and signals are those of Node itself", async (context) => {
+  const project = await openProject(context);
+  assert.equal((await launch(project, { args: ["exit", "7"] })).code, 7);
+  const running = start(project, { args: ["wait"] });
+  await once(running.child.stdout, "data");
+  running.child.kill("SIGTERM");
+  assert.equal((await running.result).code, 42, "the program's own handler answered");
+});
+
+test("the launcher works through links, from any folder, in any shell here", async (context) => {
+  const project = await openProject(context);
+  const links = path.join(project.root, "links");
+  await fs.mkdir(links);
+  await fs.symlink("../factory", path.join(links, "near"));
+  await fs.symlink(path.join(links, "near"), path.join(links, "far"));
+  assert.equal((await launch(project, { command: [path.join(links, "far")], cwd: os.tmpdir() })).code, 0);
+  assert.equal((await launch(project, { command: ["sh", "factory"] })).code, 0);
+  const shells = [["dash"], ["bash", "--posix"], ["busybox", "sh"], ["zsh", "--emulate", "sh"]];
+  for (const shell of shells.filter(([name = ""]) => spawnSync(name, ["-c", ":"]).error === undefined)) {
+    await fs.rm(path.join(project.root, "node_modules"), { recursive: true });
+    const program = spawnSync("sh", ["-c", `command -v ${shell[0]}`], { encoding: "utf8" }).stdout.trim();
+    for (const args of [["first", ""], ["second", ""]]) {
+      const result = await launch(project, { command: [program, ...shell.slice(1), "factory"], args });
+      assert.deepEqual(JSON.parse(result.stdout).args, args, shell.join(" ") + result.stderr);
+    }
+  }
+});
+
+test("the tasks run on the bundled Node; a failed check says which step and what repairs it", async (context) => {
+  const project = await openProject(context);
+  const script = ["sh", "scripts/run.sh"];
+  await fs.mkdir(path.join(project.root, "test"));
+  await fs.writeFile(
+    path.join(project.root, "test", "label.test.ts"),
+    `import test from "node:test"; test(String(process.env["NODE_LABEL"]), () => {});`,
+  );
+  for (const args of [["test"], ["test", "test/label.test.ts"], ["test", "--test-name-pattern=bundled"]]) {
+    const result = await launch(project, { command: script, args });
+    assert.match(result.stdout, /✔ bundled[^]*pass 1\n/, result.stderr);
+  }
+  const checked = await launch(project, { command: script, args: ["check"] });
+  assert.equal(checked.code, 1);
+  assert.equal(checked.stderr, "check: format\ncheck: lint\ncheck: lint failed; `npm run fix` repairs some; change the rest by hand\n");
+  assertFailure(await launch(project, { command: script, args: ["dance"] }), /unknown task 'dance'; one of: test check/);
+});
+
+type Project = { readonly root: string; readonly bin: string; readonly calls: string };
+type Result = { readonly code: number | null; readonly stdout: string; readonly stderr: string };
+type Launch = {
+  readonly command?: readonly string[];
+  readonly args?: readonly string[];
+  readonly cwd?: string;
+  readonly path?: string;
+  readonly npm?: "slow" | "hang" | "fail" | "ignore-scripts";
+  readonly output?: string;
+};
+
+const MAIN = `
+const [what, code] = process.argv.slice(2);
+if (what === "exit") process.exit(Number(code));
+if (what === "wait") { process.on("SIGTERM", () => process.exit(42)); setTimeout(() => {}, 30_000); }
+console.log(JSON.stringify({ args: process.argv.slice(2), label: process.env["NODE_LABEL"] }));
+`;
+
+const TOOLS = ["cat", "cp", "dirname", "env", "getconf", "head", "mkdir", "mv", "readlink", "rm", "rmdir", "sed", "sh", "sleep", "tail", "touch"];
+
+/** A copy of the launcher with a small program behind it, in a folder with blanks and quotes, and a PATH of its own. */
+async function openProject(context: TestContext, systemVersion = "v26.0.0"): Promise<Project> {
+  const folder = await fs.mkdtemp(path.join(await fs.realpath(os.tmpdir()), "factory setup ' \"-"));
+  context.after(() => fs.rm(folder, { recursive: true, force: true }));
+  const project = { root: path.join(folder, "-root"), bin: path.join(folder, "bin"), calls: path.join(folder, "calls") };
+  const home = path.dirname(import.meta.dirname);
+  await fs.mkdir(path.join(project.root, "src", "cli"), { recursive: true });
+  await fs.mkdir(project.bin);
+  await fs.copyFile(path.join(home, "factory"), path.join(project.root, "factory"));
+  await fs.chmod(path.join(project.root, "factory"), 0o755);
+  await fs.mkdir(path.join(project.root, "scripts"));
+  for (const name of ["setup.sh", "install.sh", "run.sh"]) {
+    await fs.copyFile(path.join(home, "scripts", name), path.join(project.root, "scripts", name));
+  }
+  await fs.writeFile(path.join(project.root, "src", "cli", "main.ts"), MAIN);
+  await fs.writeFile(path.join(project.root, "package.json"), `{ "type": "module" }\n`);
+  await fs.writeFile(path.join(project.root, "package-lock.json"), `{ "lockfileVersion": 3 }\n`);
+  await fs.writeFile(project.calls, "");
+  for (const tool of TOOLS) {
+    const found = spawnSync("sh", ["-c", `command -v ${tool}`], { encoding: "utf8" }).stdout.trim();
+    if (found !== "") await fs.symlink(found, path.join(project.bin, tool));
+  }
+  await writeNode(path.join(project.bin, "node"), systemVersion, "system");
+  await writeNode(path.join(folder, "bundled"), "v26.10.0", "bundled");
+  await writeProgram(path.join(project.bin, "npm"), FAKE_NPM);
+  return project;
+}
+
+const FAKE_NPM = `
+echo "$1" >>"$NPM_CALLS"
+[ "$1" != view ] || exit 0
+mkdir -p node_modules/node/bin node_modules/.bin
+case $NPM_MODE in
+  slow) sleep 1 ;;
+  hang) exec sleep 30 ;;
+  fail) printf '%s\\n' "$NPM_OUTPUT" >&2; exit 1 ;;
+esac
+[ "$NPM_MODE$1" = ignore-scriptsinstall ] || cp ../../bundled node_modules/node/bin/node
+for tool in tsc oxfmt; do printf '#!/bin/sh\\n' >node_modules/.bin/$tool; done
+printf '#!/bin/sh\\nexit 3\\n' >node_modules/.bin/oxlint
+for tool in tsc oxfmt oxlint; do "$REAL_NODE" -e 'fs.chmodSync(process.argv[1], 0o755)' node_modules/.bin/$tool; done
+`;
+
+/** A Node that claims a version, and tells the program it runs which Node it is. */
+async function writeNode(file: string, version: string, label: string): Promise<void> {
+  await writeProgram(
+    file,
+    `case "$1 $2" in
+  "-p process.version") echo ${version} ;;
+  "-p process.execPath") printf '%s\\n' "$0" ;;
+  *) NODE_LABEL=${label} exec ${quoted(process.execPath)} "$@" ;;
+esac
+`,
+  );
+}
+
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", `'\\''`)}'`;
+}
+
+async function writeProgram(file: string, body: string): Promise<void> {
+  await fs.writeFile(file, `#!/bin/sh\n${body}`);
+  await fs.chmod(file, 0o755);
+}
+
+function launch(project: Project, options: Launch = {}): Promise<Result> {
+  return start(project, options).result;
+}
+
+function start(project: Project, options: Launch) {
+  const [program = "", ...before] = options.command ?? [path.join(project.root, "factory")];
+  const child = spawn(program, [...before, ...(options.args ?? [])], {
+    cwd: options.cwd ?? project.root,
+    env: {
+      PATH: options.path ?? project.bin,
+      NPM_CALLS: project.calls,
+      NPM_MODE: options.npm ?? "",
+      NPM_OUTPUT: options.output ?? "",
+      REAL_NODE: process.execPath,
+    },
+    stdio: ["ignore", "pipe", "pipe"],
+    timeout: 60_000,
+  });
+  return { child, result: collect(child.stdout, child.stderr, once(child, "close")) };
+}
+
+async function collect(out: NodeJS.ReadableStream, err: NodeJS.ReadableStream, closed: Promise<unknown[]>): Promise<Result> {
+  let stdout = "";
+  let stderr = "";
+  out.on("data", (bytes: Buffer) => (stdout += bytes.toString()));
+  err.on("data", (bytes: Buffer) => (stderr += bytes.toString()));
+  const [code] = await closed;
+  return { code: typeof code === "number" ? code : null, stdout, stderr };
+}
+
+/** Exit code 2, nothing on stdout, and after the notice of an installation exactly one line. */
+function assertFailure(result: Result, line: RegExp): void {
+  const lines = result.stderr.trimEnd().split("\n").filter((text) => !text.includes("installing dependencies"));
+  assert.equal(lines.length, 1, result.stderr);
+  assert.match(lines[0] ?? "", line);
+  assert.deepEqual([result.code, result.stdout], [2, ""]);
+}
+
+async function npmCalls(project: Project): Promise<readonly string[]> {
+  return (await fs.readFile(project.calls, "utf8")).split("\n").filter((line) => line !== "");
+}
+
+async function installs(project: Project): Promise<number> {
+  return (await npmCalls(project)).filter((call) => call === "install").length;
+}
+
+async function exists(project: Project, name: string): Promise<boolean> {
+  return fs.access(path.join(project.root, name)).then(() => true, () => false);
+}
+
+async function until(condition: () => Promise<boolean>): Promise<void> {
+  for (let tries = 0; !(await condition()); tries += 1) {
+    assert.ok(tries < 600, "waited 30 s in vain");
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+function inFuture(seconds: number): Date {
+  return new Date(Date.now() + seconds * 1000);
+}
