@@ -112,11 +112,11 @@ async function sendPieces(performance: Performance, pieces: readonly string[]): 
       response.end();
       return;
     case "cut":
-      response.end();
+      response.destroy();
       return;
     case "stall":
       await clock.sleep(STALL_MS, signal);
-      response.end();
+      response.destroy();
   }
 }
 

@@ -9,7 +9,7 @@ import { textOf, toolCallsOf } from "#model/message.ts";
 import type { Scenario } from "#simulator/scenario.ts";
 import { startSimulator } from "#simulator/simulator.ts";
 import type { Received, Simulator } from "#simulator/simulator.ts";
-import { ask, askRaw, call, HELLO } from "#simulator/testing-client.ts";
+import { ask, askRaw, call, HELLO, until } from "#simulator/testing-client.ts";
 import { WIRE_NAMES } from "#wires/wire.ts";
 import type { WireName } from "#wires/wire.ts";
 
@@ -199,6 +199,18 @@ test("close() ends a stream that is under way and frees the port", async (t) => 
   assert.equal((await reply).broken, true);
   assert.equal(simulator.requests[0]?.outcome, "left");
   assert.equal((await call(simulator.url, { method: "GET" })).status, 0, "nobody listens any more");
+});
+
+test("close() does not wait for a client that never ends its request", async (t) => {
+  const simulator = await started(t, always({ reply: { text: "hi" } }));
+  const socket = connect(Number(new URL(simulator.url).port), "127.0.0.1");
+  t.after(() => socket.destroy());
+  const ended = new Promise((resolve) => socket.on("error", resolve).on("close", resolve));
+  socket.write("POST /v1/messages HTTP/1.1\r\nhost: x\r\ncontent-length: 100\r\n\r\n{");
+  await until(() => simulator.requests.length === 1);
+  await simulator.close();
+  await ended;
+  assert.equal(simulator.requests[0]?.outcome, "left");
 });
 
 test("an address that cannot be had and a wrong scenario are the user's mistakes", async (t) => {

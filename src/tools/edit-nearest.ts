@@ -1,9 +1,11 @@
 import { itemsOf } from "#tools/edit-tokens.ts";
 
-/** The stretch of a text (LF) that is most like the old text, as numbered lines for the model to look at; empty where nothing is like it. */
+/** The stretch of a text (LF) that is most like the old text, as numbered lines; empty where nothing is like it. */
 export function nearestLines(text: string, oldText: string): string {
   const oldLines = oldText.split("\n");
-  const anchor = oldLines.reduce((longest, line, index) => (line.trim().length > (oldLines[longest] ?? "").trim().length ? index : longest), 0);
+  const lengths = oldLines.map((line) => line.trim().length);
+  const longest = lengths.reduce((most, length) => Math.max(most, length), 0);
+  const anchor = lengths.indexOf(longest);
   const wanted = wordsOf(oldLines[anchor] ?? "");
   const lines = text.split("\n");
   let best = -1;

@@ -1,4 +1,6 @@
-/** One way to read the model's text. `corrections` says in words what was taken out of it. `wholeLines`: it can only stand for whole lines. */
+/**
+ * One way to read the model's text. `corrections` says in words what was taken out of it; `wholeLines`: it can only stand for whole lines.
+ */
 export type Reading = {
   readonly oldText: string;
   readonly newText: string;
@@ -10,11 +12,14 @@ export type Reading = {
 export function readingsOf(oldText: string, newText: string): readonly Reading[] {
   const readings: Reading[] = [{ oldText, newText, corrections: [], wholeLines: false }];
   const plain = withoutNumbers(oldText, newText);
-  if (plain !== undefined) readings.push({ ...plain, corrections: ["removed the line numbers copied into the text"], wholeLines: true });
+  if (plain !== undefined) readings.push({ ...plain, corrections: [NUMBERS_REMOVED], wholeLines: true });
   const once = unescaped(oldText, newText);
-  if (once !== undefined) readings.push({ ...once, corrections: ["undid doubled escapes (such as \\n for a line break)"], wholeLines: false });
+  if (once !== undefined) readings.push({ ...once, corrections: [ESCAPES_UNDONE], wholeLines: false });
   return readings;
 }
+
+const NUMBERS_REMOVED = "removed the line numbers copied into the text";
+const ESCAPES_UNDONE = "undid doubled escapes (such as \\n for a line break)";
 
 type Texts = { readonly oldText: string; readonly newText: string };
 
@@ -45,8 +50,8 @@ function numbered(text: string, separator: string): Numbered {
 }
 
 /**
- * Undefined unless both texts are escaped throughout: where quotes stand bare, line breaks alone; else every quote and backslash. Escapes that
- * would put a line break or a tab into a string literal may be meant, and then nothing is undone.
+ * Undefined unless both texts are escaped throughout: where quotes stand bare, line breaks alone; else every quote and backslash.
+ * Escapes that would put a line break or a tab into a string literal may be meant, and then nothing is undone.
  */
 function unescaped(oldText: string, newText: string): Texts | undefined {
   const all = `${oldText}\n${newText}`;

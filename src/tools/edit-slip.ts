@@ -1,8 +1,8 @@
 import { fold, itemsOf } from "#tools/edit-tokens.ts";
 
 /**
- * Where (lines from 0) the file's lines are the old lines but for a few wrong letters in words. The measure is loose, to see all candidates.
- * None where the search would take too long.
+ * Where (lines from 0) the file's lines are the old lines but for a few wrong letters in words. The measure is loose, to see all
+ * candidates. None where the search would take too long.
  */
 export function findSlips(lines: readonly string[], oldLines: readonly string[]): readonly number[] {
   const letters = lettersIn(oldLines);
@@ -22,8 +22,8 @@ export function findSlips(lines: readonly string[], oldLines: readonly string[])
   return found;
 }
 
-/** Comparisons of two lines: about a second. */
-const COMPARISONS_LIMIT = 500_000;
+/** Comparisons of two lines: about half a second. */
+const COMPARISONS_LIMIT = 250_000;
 /** Characters; longer lines are not searched for slips. */
 const LINE_LIMIT = 2_000;
 

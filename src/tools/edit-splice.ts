@@ -2,8 +2,8 @@ import type { Splice } from "#tools/edit-match.ts";
 import { toLf } from "#tools/text-file.ts";
 
 /**
- * Applies splices, whose positions count the text with LF line ends, to the text as stored. What they do not change keeps its line ends, new
- * line breaks are like the nearest one, and a line break at the end of the text is not lost.
+ * Applies splices, whose positions count the text with LF line ends, to the text as stored. What they do not change keeps its line ends,
+ * new line breaks are like the nearest one, and a line break at the end of the text is not lost.
  */
 export function applySplices(stored: string, splices: readonly Splice[]): string {
   const text = toLf(stored);

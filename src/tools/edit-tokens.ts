@@ -15,7 +15,8 @@ export function itemsOf(text: string): readonly Item[] {
 const ITEM = /(\s*)([\p{L}\p{N}_]+|\S)/gu;
 
 /** What models print instead of the plain character, one for one so that positions stay. */
-export const fold = (text: string): string => (PLAIN_ASCII.test(text) ? text : text.replaceAll(FANCY, (character) => FOLDED[character] ?? " "));
+export const fold = (text: string): string =>
+  PLAIN_ASCII.test(text) ? text : text.replaceAll(FANCY, (character) => FOLDED[character] ?? " ");
 
 const PLAIN_ASCII = /^[\0-\x7F]*$/;
 const FANCY = /[‘’‚‛′“”„‟″‐‑‒–—―−\u00A0\u2000-\u200A\u202F\u205F\u3000]/g;

@@ -142,9 +142,10 @@ test("property: splices change what they name and no other byte, whatever the li
 });
 
 test("the three tools' descriptions are short", () => {
-  const size = (profile: "full" | "slim"): number => JSON.stringify([readTool, writeTool, editTool].map((tool) => tool.spec(profile))).length;
+  const tools = [readTool, writeTool, editTool];
+  const size = (profile: "full" | "slim"): number => JSON.stringify(tools.map((tool) => tool.spec(profile))).length;
   assert.ok(size("full") <= 2_500 && size("slim") <= 1_300);
-  for (const tool of [readTool, writeTool, editTool]) {
+  for (const tool of tools) {
     assert.ok(tool.spec("full").description.length <= 600 && tool.spec("slim").description.length <= 200);
   }
 });

@@ -57,7 +57,7 @@ async function storedText(opened: OpenFile, shown: string, args: EditArguments):
   if (opened.kind === "missing" && args.old_text === "") return { text: "", form: { encoding: "utf-8", bom: false, newline: undefined } };
   if (opened.kind !== "file") return opened.reason;
   try {
-    if (opened.stats.size > SIZE_LIMIT_BYTES) return `${shown} is over ${SIZE_LIMIT_BYTES / 1024 / 1024} MB: change it with shell tools such as sed.`;
+    if (opened.stats.size > SIZE_LIMIT_BYTES) return `${shown} is over 32 MB: change it with shell tools such as sed.`;
     return decodeText(await opened.handle.readFile()) ?? `${shown} is not UTF-8 or UTF-16 text: change it with shell tools.`;
   } finally {
     await opened.handle.close();
@@ -72,7 +72,8 @@ function planEdit(stored: string, shown: string, args: EditArguments): Plan {
   if (args.old_text === args.new_text) return { reason: "old_text and new_text are the same: nothing to do.", note: "nothing to do" };
   if (oldText === "") {
     if (text === "") return { after: args.new_text, reason: "", note: "new" };
-    return { reason: `old_text is empty, but ${shown} is not. Give the text to replace, or use write to replace the whole file.`, note: "refused" };
+    const reason = `old_text is empty, but ${shown} is not. Give the text to replace, or use write to replace the whole file.`;
+    return { reason, note: "refused" };
   }
   const match = matchEdit({ text, oldText, newText, replaceAll: args.replace_all === true });
   if (match.kind !== "found") return { reason: refusal(match, { text, shown, oldText, newText }), note: NOTES[match.kind] };

@@ -10,8 +10,8 @@ export type Place =
   | { readonly inside: false; readonly reason: string };
 
 /**
- * Follows a path that a model wrote, relative to `cwd` or absolute, through all symbolic links, also dangling ones, and tells whether it stays
- * in `cwd`, which must itself be free of links. Never throws.
+ * Follows a path that a model wrote, relative to `cwd` or absolute, through all symbolic links, also dangling ones, and tells whether it
+ * stays in `cwd`, which must itself be free of links. Never throws.
  */
 export async function resolveInside(cwd: string, path: string): Promise<Place> {
   let real: string;

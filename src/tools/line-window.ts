@@ -28,7 +28,7 @@ export type LineWindow = {
 /** More of a file is never looked at: about a tenth of a second. */
 export const SCAN_LIMIT_BYTES = 64 * 1024 * 1024;
 
-/** Reads a window of lines from an open file in bounded memory. LF and CRLF end a line. Throws when the signal is aborted or reading fails. */
+/** Reads a window of lines from an open file in bounded memory. LF and CRLF end a line. Throws when aborted or where reading fails. */
 export async function readWindow(request: WindowRequest): Promise<LineWindow> {
   const buffer = Buffer.alloc(CHUNK_BYTES);
   const collector = new Collector(request);

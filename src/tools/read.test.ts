@@ -193,8 +193,9 @@ test("its memory does not grow with the file", async () => {
   await file.close();
   const script = `
     const { readTool } = await import("#tools/read.ts");
-    const shell = { kind: "open" };
-    const outcome = await readTool.run({ path: "one-line.txt" }, { cwd: ${JSON.stringify(cwd)}, signal: new AbortController().signal, vision: false, shell, env: {} });
+    const signal = new AbortController().signal;
+    const context = { cwd: ${JSON.stringify(cwd)}, signal, vision: false, shell: { kind: "open" }, env: {} };
+    const outcome = await readTool.run({ path: "one-line.txt" }, context);
     console.log(outcome.isError, process.resourceUsage().maxRSS < 200 * 1024);`;
   const options = { cwd: new URL(".", import.meta.url) };
   const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "-e", script], options);

@@ -92,7 +92,7 @@ function showLines(shown: string, offset: number, { lines, cut, total, complete 
 async function showImage({ shown, handle, stats }: Target, kind: FileKind, vision: boolean): Promise<ToolOutcome> {
   const text = `${shown}: ${kind.name}, ${sizeOf(stats.size)}.`;
   if (!vision) return success(`${text} This model cannot be shown images.`, "image not shown");
-  if (stats.size > IMAGE_LIMIT_BYTES) return failure(`${text} Images over ${sizeOf(IMAGE_LIMIT_BYTES)} are not shown: make it smaller.`, "too large");
+  if (stats.size > IMAGE_LIMIT_BYTES) return failure(`${text} Images over 5 MB are not shown: make it smaller.`, "too large");
   // The file may grow while it is read: never more than was promised.
   const bytes = Buffer.alloc(stats.size);
   const { bytesRead } = await handle.read(bytes, 0, bytes.length, 0);
