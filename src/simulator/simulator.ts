@@ -52,7 +52,7 @@ export type Simulator = {
   readonly url: string;
   /** The last 1000 requests, in order of arrival. */
   readonly requests: readonly Received[];
-  /** Ends open answers at once and frees the port. */
+  /** Ends open answers at once, frees the port, and waits until every record is complete. */
   close(): Promise<void>;
 };
 
@@ -69,12 +69,15 @@ export async function startSimulator({
   const house: House = { scenario: checked, script: new Script(checked), clock, nextRequest: () => chats++ };
   const closing = new AbortController();
   const requests: Received[] = [];
+  const open = new Set<Promise<void>>();
   let arrived = 0;
   const server = createServer(TIME_LIMITS, (request, response) => {
     const record = recordOf(request, arrived++, clock.now());
     requests.push(record);
     if (requests.length > KEPT_REQUESTS) requests.shift();
-    void serve({ house, request, response, record, closing: closing.signal }).then(() => log?.(record));
+    const served = serve({ house, request, response, record, closing: closing.signal }).then(() => log?.(record));
+    open.add(served);
+    void served.finally(() => open.delete(served));
   });
   server.timeout = IDLE_MS;
   await listen(server, host, port);
@@ -83,6 +86,7 @@ export async function startSimulator({
     const closed = new Promise((resolve) => server.close(resolve));
     server.closeAllConnections();
     await closed;
+    await Promise.all(open);
   };
   return { url: urlOf(server, host), requests, close };
 }

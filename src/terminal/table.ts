@@ -2,22 +2,29 @@ import stringWidth from "string-width";
 import { printable } from "#terminal/paint.ts";
 import type { Paint } from "#terminal/paint.ts";
 
-/** `least`: the column may be cut down to so many terminal columns where the line gets too long; absent: only when nothing else helps. */
-export type Column = { readonly title: string; readonly least?: number };
+/**
+ * `least`: the column may be cut down to so many terminal columns where the line gets too long; absent: only when nothing else helps.
+ * `spare`: before that it is left out altogether, the highest number first.
+ */
+export type Column = { readonly title: string; readonly least?: number; readonly spare?: number };
 
 export type Table = {
   readonly columns: readonly Column[];
   readonly rows: readonly (readonly string[])[];
-  /** Terminal columns. */
-  readonly width: number;
+  /** Terminal columns; no limit where the output is no terminal. */
+  readonly width: number | undefined;
   readonly paint: Paint;
 };
 
 /** Aligned columns under their titles, no line longer than `width`; what is cut ends in an ellipsis. */
-export function printTable({ columns, rows, width, paint }: Table): string {
-  const clean = rows.map((row) => columns.map((_, at) => printable(row[at] ?? "").replaceAll(/\s+/g, " ")));
+export function printTable({ columns: wanted, rows, width = Number.POSITIVE_INFINITY, paint }: Table): string {
+  const full = rows.map((row) => wanted.map((_, at) => printable(row[at] ?? "").replaceAll(/\s+/g, " ")));
+  const widths = wanted.map(({ title }, at) => Math.max(...[title, ...full.map((row) => row[at] ?? "")].map((cell) => stringWidth(cell))));
+  const kept = withoutSpare(wanted, widths, width);
+  const columns = kept.flatMap((at) => wanted[at] ?? []);
+  const natural = kept.map((at) => widths[at] ?? 0);
+  const clean = full.map((row) => kept.map((at) => row[at] ?? ""));
   const titles = columns.map(({ title }) => title);
-  const natural = columns.map((_, at) => Math.max(...[titles, ...clean].map((row) => stringWidth(row[at] ?? ""))));
   const room = width - GAP.length * (columns.length - 1);
   const gentle = shrink(natural, { room, least: columns.map(({ least }) => least) });
   const fitted = shrink(gentle, { room, least: columns.map(() => NARROWEST) });
@@ -45,6 +52,18 @@ export function printPairs({ pairs, width, paint }: Pairs): string {
 const GAP = "  ";
 /** No column is cut below this, in terminal columns. */
 const NARROWEST = 4;
+
+/** The columns that stay, by their place: spare ones go until the others fit when they are cut as far as they allow. */
+function withoutSpare(columns: readonly Column[], widths: readonly number[], width: number): readonly number[] {
+  const kept = columns.map((_, at) => at);
+  const needed = () => kept.reduce((sum, at) => sum + Math.min(widths[at] ?? 0, columns[at]?.least ?? Number.POSITIVE_INFINITY) + GAP.length, -GAP.length);
+  const bySpare = columns.flatMap(({ spare }, at) => (spare === undefined ? [] : [{ at, spare }])).toSorted((a, b) => b.spare - a.spare);
+  for (const { at } of bySpare) {
+    if (needed() <= width) break;
+    kept.splice(kept.indexOf(at), 1);
+  }
+  return kept;
+}
 
 type Squeeze = { readonly room: number; readonly least: readonly (number | undefined)[] };
 

@@ -51,7 +51,10 @@ function matchExactly(text: string, { oldText, newText, corrections, wholeLines 
     const end = start + oldText.length;
     return (start === 0 || text[start - 1] === "\n") && (end === text.length || text[end] === "\n" || oldText.endsWith("\n"));
   };
-  const starts = startsOf(oldText, text).filter((start) => !wholeLines || isWhole(start));
+  const corrected = corrections.length > 0;
+  const starts = startsOf(oldText, text).filter(
+    (start) => (!wholeLines || isWhole(start)) && !(corrected && cutsIndent(text, start, oldText + newText)),
+  );
   if (starts.length === 0) return undefined;
   if (starts.length > 1 && !replaceAll) return { kind: "ambiguous", lines: lineNumbers(text, starts) };
   return { kind: "found", splices: apart(starts.map((start) => ({ start, end: start + oldText.length, text: newText }))), corrections };
@@ -102,7 +105,8 @@ function changeOf({ oldText, newText }: Reading): LineChange | undefined {
 /** Typographic marks are searched inside lines too: folding keeps positions. */
 function matchFolded(reading: Reading, { file, level, replaceAll }: Attempt): EditMatch | undefined {
   const { text } = file;
-  const starts = startsOf(fold(reading.oldText), fold(text));
+  const both = reading.oldText + reading.newText;
+  const starts = startsOf(fold(reading.oldText), fold(text)).filter((start) => !cutsIndent(text, start, both));
   if (starts.length === 0) return undefined;
   if (starts.length > 1 && !replaceAll) return { kind: "ambiguous", lines: lineNumbers(text, starts) };
   const splices: Splice[] = [];
@@ -124,6 +128,13 @@ function startsOf(wanted: string, text: string): readonly number[] {
   for (let at = wanted === "" ? -1 : text.indexOf(wanted); at !== -1; at = text.indexOf(wanted, at + 1)) starts.push(at);
   return starts;
 }
+
+/**
+ * Whether a place begins after blanks that indent its line and several lines are at stake: how the others are indented is then a question for
+ * the search by lines.
+ */
+const cutsIndent = (text: string, start: number, both: string): boolean =>
+  both.includes("\n") && /^[^\S\n]+$/.test(text.slice(text.lastIndexOf("\n", start - 1) + 1, start));
 
 /** The lines (from 1) of the first few places. */
 function lineNumbers(text: string, starts: readonly number[]): readonly number[] {

@@ -22,7 +22,7 @@ for (let run=0; run<80000; run++) {
   const text = file.join("\n")+"\n";
   const bare=(t:string)=>t.replace(/^ +/gm,"").replace(/[ ]/g,""); const bt="\n"+bare(text), bo="\n"+bare(O);
   if (bt.indexOf(bo)!==bt.lastIndexOf(bo)) continue;
-  const mn = [pick(Object.keys(mangles)), pick(Object.keys(mangles))]; const m=(t:string)=>mangles[mn[1]!]!(mangles[mn[0]!]!(t)); const key=mn.join("+");
+  const mn = [pick(Object.keys(mangles)), pick(Object.keys(mangles))]; const m=(t:string)=>mangles[mn[1]!]!(mangles[mn[0]!]!(t)); if (/^(esc|num|catn)/.test(mn[0]!)) mn[1]='id'; const key=mn.join("+");
   if (mn.includes("dedent") && /^\S/m.test(O+N)) continue;
   const mo=m(O), mnw=m(N); if (mn.some(k=>mangles[k]!(N)!==N && mangles[k]!(O)===O)) continue; if (mo!==O && text.includes(mo)) continue;
   const r = matchEdit({text, oldText:mo, newText:mnw, replaceAll:false});

@@ -26,8 +26,8 @@ async function output(
   return text;
 }
 
-test("the table has a line for each provider, within 80 columns where the width is not known", async () => {
-  const lines = (await output({}, { env: { GROQ_API_KEY: "k" } })).trimEnd().split("\n");
+test("the table has a line for each provider, and fits into 80 columns", async () => {
+  const lines = (await output({}, { env: { GROQ_API_KEY: "k" }, columns: 80 })).trimEnd().split("\n");
   assert.equal(lines.length, allProviders().length + 1);
   assert.deepEqual(
     lines.filter((line) => [...line].length > 80),
@@ -38,10 +38,12 @@ test("the table has a line for each provider, within 80 columns where the width 
   assert.match(lines.find((line) => line.startsWith("ollama ")) ?? "", /no key needed/);
 });
 
-test("a wide terminal cuts nothing", async () => {
-  const text = await output({}, { columns: 300 });
-  assert.ok(!text.includes("…"));
-  assert.match(text, /anthropic-messages +certified +– ANTHROPIC_API_KEY +api\.anthropic\.com\n/);
+test("a wide terminal cuts nothing, nor does a pipe", async () => {
+  for (const around of [{ columns: 300 }, {}]) {
+    const text = await output({}, around);
+    assert.ok(!text.includes("…"));
+    assert.match(text, /anthropic-messages +certified +– ANTHROPIC_API_KEY +api\.anthropic\.com\n/);
+  }
 });
 
 test("--json gives every provider with where its key comes from, and no key", async () => {

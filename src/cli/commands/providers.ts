@@ -19,25 +19,20 @@ export const providers = defineCommand({
   run: async ({ values }, { env, stdout }) => {
     const all = allProviders();
     if (values.json === true) {
-      stdout.write(
-        `${JSON.stringify(
-          all.map((provider) => toJson(provider, env)),
-          null,
-          2,
-        )}\n`,
-      );
+      const listed = all.map((provider) => toJson(provider, env));
+      stdout.write(`${JSON.stringify(listed, null, 2)}\n`);
       return 0;
     }
     const columns = [
       { title: "SLUG" },
-      { title: "NAME", least: 8 },
-      { title: "WIRE", least: 6 },
-      { title: "TIER" },
-      { title: "KEY", least: 14 },
-      { title: "BASE URL", least: 14 },
+      { title: "NAME", spare: 3 },
+      { title: "WIRE", spare: 1 },
+      { title: "TIER", spare: 2 },
+      { title: "KEY", least: 24 },
+      { title: "BASE URL", least: 28 },
     ];
     const rows = all.map(({ slug, row }) => [slug, row.name, row.wire, row.tier, keyCell(row, env), row.baseUrl.replace("https://", "")]);
-    stdout.write(printTable({ columns, rows, width: stdout.columns ?? 80, paint: paintFor(stdout) }));
+    stdout.write(printTable({ columns, rows, width: stdout.columns, paint: paintFor(stdout) }));
     return 0;
   },
 });
