@@ -108,19 +108,29 @@ announce() {
 # npm runs in the background because a shell answers signals at once only while it waits.
 run_npm() {
   (
-    cd "$stage" && exec npm "$@" --color=false --loglevel=error
-  ) >>"$stage/npm.log" 2>&1 </dev/null &
+    cd "$stage" && exec npm "$@" --color=false --loglevel=warn
+  ) >"$stage/npm.log" 2>&1 </dev/null &
   npm=$!
   printf '%s\n' "$$ $npm" 2>/dev/null >"$stage/pid"
   tick "$npm" &
   ticker=$!
   wait "$npm"
   npm_status=$?
-  kill "$ticker" 2>/dev/null
-  wait "$ticker" 2>/dev/null
-  ticker=
   npm=
-  [ "$npm_status" -eq 0 ] || fail_by_log
+  stop_for_good "$ticker"
+  ticker=
+  # On a full disk npm only warns about files it could not unpack, and may end well.
+  case $npm_status:$(tail -n 200 "$stage/npm.log" 2>/dev/null) in
+    0:*TAR_ENTRY_ERROR*) fail_by_log ;;
+    0:*) ;;
+    *) fail_by_log ;;
+  esac
+}
+
+# SIGKILL, because a shell loses a SIGTERM that comes right after its fork, and the wait would then be long.
+stop_for_good() {
+  kill -9 "$1" 2>/dev/null
+  wait "$1" 2>/dev/null
 }
 
 # A dot a second, and the end of npm at the limit. Ends with its launch.
@@ -165,10 +175,13 @@ move_into_place() {
 
 abandon() {
   trap '' HUP INT TERM
-  [ -z "$ticker" ] || kill "$ticker" 2>/dev/null
+  [ -z "$ticker" ] || stop_for_good "$ticker"
   if [ -n "$npm" ]; then
     kill "$npm" 2>/dev/null
+    (sleep 5 && kill -9 "$npm") >/dev/null 2>&1 &
+    ticker=$!
     wait "$npm" 2>/dev/null
+    stop_for_good "$ticker"
   fi
   end_progress
   [ -z "$locked" ] || release_lock
@@ -209,7 +222,7 @@ path_in() {
 
 first_error() {
   first_line=$(printf '%s\n' "$1" | sed -n -e 's/^npm error //' -e 's/^npm ERR! //' \
-    -e '/^code /d' -e '/^errno /d' -e '/^syscall /d' -e '/^path /d' -e '/^command /d' -e '/[^ ]/{p;q;}')
+    -e '/^code /d' -e '/^errno /d' -e '/^syscall /d' -e '/^path /d' -e '/^command /d' -e '/^added /d' -e '/^npm warn /d' -e '/[^ ]/{p;q;}')
   printf '%s' "${first_line:-npm ended with exit code ${npm_status:-unknown}}"
   [ ! -f "${kept_log:-}" ] || printf '; the whole message is in %s' "$kept_log"
 }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { isObject } from "#base/json.ts";
@@ -180,26 +180,60 @@ describe("exec shows images on each wire", CONCURRENTLY, () => {
   }
 });
 
-test("--trace keeps requests and answers, and never the token", async (t) => {
-  const token = "tok-PLANTED-0123456789abcdef";
-  const simulator = await simulate(t, { text: `Your key is ${token}, and the answer is forty-two.` });
-  const place = await openPlace(t);
-  const file = join(place.root, "trace.jsonl");
-  const args = ["exec", "-p", `custom:${simulator.url}`, "-m", "x", "--token", token, "--trace", file, "the question"];
-  const { code } = await runFactory(place, args);
-  assert.equal(code, 0);
-  const text = await readFile(file, "utf8");
-  const entries = text
-    .trimEnd()
-    .split("\n")
-    .map((line) => JSON.parse(line));
-  assert.deepEqual(entries.slice(0, 2).map(({ type }) => type), ["request", "answer"]);
-  assert.match(entries[0].body, /the question/);
-  assert.equal(entries[1].status, 200);
-  const bytes = entries.filter(({ type }) => type === "bytes").map((entry) => entry.text);
-  assert.match(bytes.join(""), /forty/);
-  assert.ok(!text.includes(token), "the token stands in the trace");
-  // Chunks cut the token; put together it must not come out either.
-  const told = [...bytes.join("").matchAll(/"content":"([^"]*)"/g)].map(([, piece]) => piece).join("");
-  assert.ok(!told.includes("unlikely") && told.includes("forty-two"));
+describe("exec --trace", CONCURRENTLY, () => {
+  const TOKEN = "tok-PLANTED-0123456789abcdef";
+  const trace = async (file: string) => {
+    const text = await readFile(file, "utf8");
+    assert.ok(!text.includes(TOKEN), "the token stands in the trace");
+    return text
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+  };
+
+  test("keeps request and answer without the token, in a file that others cannot read", async (t) => {
+    const simulator = await simulate(t, { text: "The answer is forty-two." });
+    const place = await openPlace(t);
+    const file = join(place.root, "trace.jsonl");
+    // A prompt that holds the token must not put it there either.
+    const args = ["-p", `custom:${simulator.url}`, "-m", "x", "--token", TOKEN, "--trace", file, `the question about ${TOKEN}`];
+    const { code } = await runFactory(place, ["exec", ...args]);
+    assert.equal(code, 0);
+    const entries = await trace(file);
+    assert.deepEqual(
+      entries.slice(0, 2).map(({ type }) => type),
+      ["request", "answer"],
+    );
+    assert.match(entries[0].url, /\/v1\/chat\/completions$/);
+    assert.match(entries[0].body, /the question/);
+    assert.equal(entries[0].headers.authorization, "***");
+    assert.equal(entries[1].status, 200);
+    const bytes = entries.filter(({ type }) => type === "bytes").map((entry) => entry.text);
+    assert.match(bytes.join(""), /forty/);
+    assert.equal((await stat(file)).mode & 0o777, 0o600);
+  });
+
+  test("a server that repeats the token gives it to no output", async (t) => {
+    const url = await serve(t, (request, response) => {
+      response.writeHead(401, { "content-type": "application/json" });
+      response.end(JSON.stringify({ error: { message: `the header ${request.headers.authorization} is wrong` } }));
+    });
+    const place = await openPlace(t);
+    const file = join(place.root, "trace.jsonl");
+    const args = ["-p", `custom:${url}`, "-m", "x", "--token", TOKEN, "--trace", file, "--json", "hi"];
+    const { code, stdout, stderr } = await runFactory(place, ["exec", ...args]);
+    assert.equal(code, 3);
+    assert.match(JSON.parse(stdout).error.message, /the header/);
+    assert.ok(!(stdout + stderr).includes(TOKEN), stdout + stderr);
+    assert.match((await trace(file)).at(-1).message, /^auth: /);
+  });
+
+  test("that cannot be written fails before anything is sent", async (t) => {
+    const simulator = await simulate(t, { text: "x" });
+    const args = ["exec", "-m", "sim/x", "--host", simulator.url, "--trace", "/nowhere/trace.jsonl", "hi"];
+    const { code, stderr } = await runFactory(await openPlace(t), args);
+    assert.equal(code, 2);
+    assert.match(stderr, /the trace file \/nowhere\/trace.jsonl cannot be written/);
+    assert.equal(simulator.requests.length, 0);
+  });
 });

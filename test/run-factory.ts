@@ -86,15 +86,18 @@ const environment = ({ home, factoryHome, tmp }: Place): Record<string, string> 
   NODE_COMPILE_CACHE: join(tmpdir(), "node-compile-cache"),
 });
 
-type Step = Scenario["steps"][number];
+type Steps = Scenario["steps"];
+type Step = Steps[number];
 
-/** The simulator with these steps; a reply alone is given to every request. */
-export async function simulate(owner: Owner, steps: readonly Step[] | NonNullable<Step["reply"]>): Promise<Simulator> {
-  const scenario: Scenario = { steps: Array.isArray(steps) ? [...steps] : [{ times: 0, reply: steps as NonNullable<Step["reply"]> }] };
+/** The simulator with these steps; a reply alone is given to every request. `models`: what it lists. */
+export async function simulate(owner: Owner, steps: Steps | NonNullable<Step["reply"]>, models?: Scenario["models"]): Promise<Simulator> {
+  const scenario: Scenario = { steps: isSteps(steps) ? steps : [{ times: 0, reply: steps }], ...(models === undefined ? {} : { models }) };
   const simulator = await startSimulator({ scenario });
   owner.after(() => simulator.close());
   return simulator;
 }
+
+const isSteps = (given: Steps | NonNullable<Step["reply"]>): given is Steps => Array.isArray(given);
 
 /** The requests that were chats. */
 export const chats = ({ requests }: Simulator): readonly Received[] => requests.filter(({ wire }) => wire !== null);

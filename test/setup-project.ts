@@ -13,7 +13,7 @@ type Launch = {
   readonly args?: readonly string[];
   readonly cwd?: string;
   readonly path?: string;
-  readonly npm?: "slow" | "hang" | "fail" | "ignore-scripts";
+  readonly npm?: "slow" | "hang" | "warn" | "fail" | "ignore-scripts";
   readonly output?: string;
 };
 
@@ -24,7 +24,7 @@ if (what === "wait") { process.on("SIGTERM", () => process.exit(42)); setTimeout
 console.log(JSON.stringify({ args: process.argv.slice(2), label: process.env["NODE_LABEL"] }));
 `;
 
-const TOOLS = ["cat", "cp", "dirname", "env", "getconf", "head", "mkdir", "mv", "readlink", "rm", "rmdir", "sed", "sh", "sleep", "tail", "touch"];
+const TOOLS = "cat cp dirname env getconf head mkdir mv readlink rm rmdir sed sh sleep tail touch".split(" ");
 
 const FAKE_NPM = `
 echo "$1" >>"$NPM_CALLS"
@@ -33,6 +33,7 @@ mkdir -p node_modules/node/bin node_modules/.bin
 case $NPM_MODE in
   slow) sleep 1 ;;
   hang) exec sleep 30 ;;
+  warn) printf '%s\\n' "$NPM_OUTPUT" >&2 ;;
   fail) printf '%s\\n' "$NPM_OUTPUT" >&2; exit 1 ;;
 esac
 [ "$NPM_MODE$1" = ignore-scriptsinstall ] || cp ../../bundled node_modules/node/bin/node

@@ -100,13 +100,16 @@ test("a missing program is one clear line", async (context) => {
 
 const NPM_FAILURES = [
   { output: "npm error code ENOSPC\nnpm error nospc no space left on device, write", line: /the disk is full.*free 600 MB/ },
-  { output: "npm error code EROFS\nnpm error path /srv/x\nnpm error EROFS: read-only file system", line: /cannot write \/srv\/x:.*writable/ },
+  { output: "npm error code EROFS\nnpm error path /srv/x\nnpm error EROFS: read-only", line: /cannot write \/srv\/x:.*writable/ },
   { output: "npm ERR! code EACCES\nnpm ERR! path /srv/y", line: /cannot write \/srv\/y:/ },
   { output: "npm error code ENOTFOUND\nnpm error network getaddrinfo", line: /registry cannot be reached: no network/ },
   { output: "npm error code ECONNREFUSED", line: /registry cannot be reached/ },
   { output: "npm error code SELF_SIGNED_CERT_IN_CHAIN", line: /certificate is not trusted.*cafile/ },
   { output: "npm error code E401", line: /wants a login/ },
-  { output: "npm error code E404\nnpm error path /p\nnpm error 404 no x at https://me:s3cret@host/x", line: /404 no x at https:\/\/host\/x; .*setup\.log/ },
+  {
+    output: "npm error code E404\nnpm error path /p\nnpm error 404 no x at https://me:s3cret@host/x",
+    line: /404 no x at https:\/\/host\/x; .*setup\.log/,
+  },
   { output: "", line: /npm ended with exit code 1/ },
 ];
 
@@ -121,6 +124,12 @@ for (const { output, line } of NPM_FAILURES) {
     assert.equal(await exists(project, "setup.log"), false);
   });
 }
+
+test("an npm that ends well with files missing for a full disk has failed", async (context) => {
+  const project = await openProject(context);
+  assertFailure(await launch(project, { npm: "warn", output: "npm warn tar TAR_ENTRY_ERROR ENOSPC: write" }), /the disk is full/);
+  assert.equal(await exists(project, "node_modules"), false);
+});
 
 const isRoot = process.getuid?.() === 0;
 test("a read-only folder is one clear line", { skip: isRoot && "root may write everywhere" }, async (context) => {

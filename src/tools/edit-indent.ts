@@ -1,5 +1,5 @@
 /** Translates an indentation of the model's text to the file's; `undefined` where that would be a guess. */
-export type Reindent = (indent: string) => string | undefined;
+type Reindent = (indent: string) => string | undefined;
 
 export type IndentEvidence = {
   /** The lines of the file that were found, and the model's lines for them: as many. */
@@ -29,6 +29,7 @@ export function learnIndents(evidence: IndentEvidence): Indents | undefined {
   const points = [...known].sort(([left], [right]) => left.length - right.length);
   if (points.some(([, to], index) => index > 0 && to.length <= (points[index - 1]?.[1].length ?? 0))) return undefined;
   if (points.every(([from, to]) => from === to) || writtenForFile(points, newLines)) return { lost, reindent: (indent) => indent };
+  if (points.length === 1 && hasFlatBlock(newLines)) return undefined;
   const convert = unitConverter(points, evidence);
   // One line without indentation does not tell whether the lines after it are indented from the margin or from that line on.
   const [only] = oldLines.filter((line) => !isBlank(line)).length === 1 ? points : [];
@@ -39,19 +40,22 @@ export function learnIndents(evidence: IndentEvidence): Indents | undefined {
 export const indentOf = (line: string): string => /^\s*/.exec(line)?.[0] ?? "";
 export const isBlank = (line: string): boolean => line.trim() === "";
 
-/** One level of the indentation that these lines use. */
-export function indentUnit(lines: readonly string[]): string | undefined {
+/** One level of the indentation that these lines use: a tab, or the commonest step from one line to a deeper one. */
+export function indentUnit(...texts: readonly (readonly string[])[]): string | undefined {
   const counts = new Map<string, number>();
-  let previous = 0;
-  for (const line of lines) {
-    if (isBlank(line)) continue;
-    const blanks = indentOf(line);
-    if (blanks.startsWith("\t")) counts.set("\t", (counts.get("\t") ?? 0) + 1);
-    const step = blanks.includes("\t") ? 0 : blanks.length - previous;
-    if (step > 1 && step <= 8) counts.set(" ".repeat(step), (counts.get(" ".repeat(step)) ?? 0) + 1);
-    previous = blanks.length;
+  const seen = (unit: string): unknown => counts.set(unit, (counts.get(unit) ?? 0) + 1);
+  for (const lines of texts) {
+    let previous = Infinity;
+    for (const line of lines) {
+      if (isBlank(line)) continue;
+      const blanks = indentOf(line);
+      if (blanks.startsWith("\t")) seen("\t");
+      const step = blanks.length - previous;
+      if (step > 1 && step <= 8 && !blanks.includes("\t")) seen(" ".repeat(step));
+      previous = blanks.length;
+    }
   }
-  return [...counts].sort(([, left], [, right]) => right - left)[0]?.[0];
+  return [...counts].sort(([unit, count], [other, more]) => more - count || unit.length - other.length)[0]?.[0];
 }
 
 type Points = readonly (readonly [from: string, to: string])[];
@@ -63,9 +67,17 @@ function writtenForFile(points: Points, newLines: readonly string[]): boolean {
   const [from, to] = points[0] ?? ["", ""];
   if (first === undefined || to === "") return false;
   const indents = newLines.filter((line) => !isBlank(line)).map(indentOf);
+  // What the old text has too is explained by it.
+  if (points.some(([indent]) => indent === indentOf(first))) return false;
   if (from === "") return indentOf(first) === to && indents.every((indent) => indent.startsWith(to));
   const mark = from[0] ?? "";
   return mark !== to[0] && indents.every((indent) => !indent.includes(mark)) && indents.some((indent) => indent !== "");
+}
+
+/** Whether a line that must have deeper ones after it has none: the new text has lost its own indentation too. */
+function hasFlatBlock(lines: readonly string[]): boolean {
+  const filled = lines.filter((line) => !isBlank(line));
+  return filled.some((line, index) => line.trimEnd().endsWith(":") && indentOf(filled[index + 1] ?? line).length <= indentOf(line).length);
 }
 
 /** Turns levels of the model's indentation into as many of the file's. */
@@ -74,10 +86,9 @@ function unitConverter(points: Points, { oldLines, newLines, fileUnit }: IndentE
   if (first !== undefined && second?.[0].startsWith(first[0]) && second[1].startsWith(first[1])) {
     return scaler(second[0].slice(first[0].length), second[1].slice(first[1].length));
   }
-  const modelUnit = indentUnit([...oldLines, "", ...newLines]);
-  if (first !== undefined && first[0] !== "" && first[1] !== "" && first[0][0] !== first[1][0]) return scaler(first[0], first[1]);
-  if (modelUnit === undefined || fileUnit === undefined) return (indent) => indent;
-  return scaler(modelUnit, fileUnit);
+  const modelUnit = first?.[0].startsWith("\t") === true ? "\t" : indentUnit(oldLines, newLines);
+  if (modelUnit !== undefined && fileUnit !== undefined) return scaler(modelUnit, fileUnit);
+  return (indent) => (indent === "" || indent.length % (fileUnit?.length ?? Infinity) === 0 ? indent : undefined);
 }
 
 const scaler = (from: string, to: string): Convert => (indent) => {

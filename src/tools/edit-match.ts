@@ -4,7 +4,7 @@ import { readingsOf, type Reading } from "#tools/edit-reading.ts";
 import { areSlips } from "#tools/edit-slip.ts";
 import { fold } from "#tools/edit-tokens.ts";
 
-export type EditRequest = {
+type EditRequest = {
   /** All with LF line ends. */
   readonly text: string;
   /** Not empty. */

@@ -2,7 +2,7 @@ import { read } from "node:fs";
 import { promisify } from "node:util";
 import { sniffEncoding } from "#tools/text-file.ts";
 
-export type WindowRequest = {
+type WindowRequest = {
   readonly fd: number;
   /** First line wanted, from 1. */
   readonly offset: number;

@@ -1,5 +1,5 @@
 /** A change to a file, as people and models read it. */
-export type FileChange = { readonly path: string; readonly before: string; readonly after: string };
+type FileChange = { readonly path: string; readonly before: string; readonly after: string };
 
 /** Characters of a diff that a model is shown. */
 export const DIFF_LIMIT = 4_000;
