@@ -41,7 +41,7 @@ function clear(out: string): void {
 async function bundle(folder: string): Promise<readonly OutputChunk[]> {
   await using bundler = await rolldown({
     cwd: ROOT,
-    input: { [PROGRAM]: "src/cli/main.ts", index: "src/index.ts" },
+    input: { [PROGRAM]: "src/cli/main.js", index: "src/index.ts" },
     platform: "node",
     transform: { target: `node${OLDEST_NODE}` },
     onLog: (level, log) => {

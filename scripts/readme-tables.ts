@@ -19,7 +19,10 @@ function withProviders(text: string): string {
     return `| ${row.name} | ${names} | ${row.wire} | ${keys(row)} | ${row.tier} |`;
   });
   const table = ["| provider | names | wire | key | tier |", "|---|---|---|---|---|", ...rows].join("\n");
-  return text.replace(/(<!-- providers:[^>]*-->\n)[^]*(<!-- \/providers -->)/, (_, open: string, close: string) => `${open}${table}\n${close}`);
+  return text.replace(
+    /(<!-- providers:[^>]*-->\n)[^]*(<!-- \/providers -->)/,
+    (_, open: string, close: string) => `${open}${table}\n${close}`,
+  );
 }
 
 function keys({ auth }: ProviderRow): string {

@@ -42,7 +42,7 @@ export type Running = {
   readonly stdout: () => string;
 };
 
-export const MAIN = fileURLToPath(new URL("../src/cli/main.ts", import.meta.url));
+export const MAIN = fileURLToPath(new URL("../src/cli/main.js", import.meta.url));
 export const ROOT = dirname(dirname(dirname(MAIN)));
 
 /** The command line as users type it, as a child process. */

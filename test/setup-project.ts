@@ -56,7 +56,7 @@ export async function openProject(context: TestContext, systemVersion = "v26.0.0
   for (const name of ["setup.sh", "install.sh", "run.sh"]) {
     await fs.copyFile(path.join(home, "scripts", name), path.join(project.root, "scripts", name));
   }
-  await fs.writeFile(path.join(project.root, "src", "cli", "main.ts"), MAIN);
+  await fs.writeFile(path.join(project.root, "src", "cli", "main.js"), MAIN);
   await fs.writeFile(path.join(project.root, "package.json"), `{ "type": "module" }\n`);
   await fs.writeFile(path.join(project.root, "package-lock.json"), `{ "lockfileVersion": 3 }\n`);
   await fs.writeFile(project.calls, "");
@@ -126,7 +126,10 @@ async function collect(out: NodeJS.ReadableStream, err: NodeJS.ReadableStream, c
 
 /** Exit code 2, nothing on stdout, and after the notice of an installation exactly one line. */
 export function assertFailure(result: Result, line: RegExp): void {
-  const lines = result.stderr.trimEnd().split("\n").filter((text) => !text.includes("installing dependencies"));
+  const lines = result.stderr
+    .trimEnd()
+    .split("\n")
+    .filter((text) => !text.includes("installing dependencies"));
   assert.equal(lines.length, 1, result.stderr);
   assert.match(lines[0] ?? "", line);
   assert.deepEqual([result.code, result.stdout], [2, ""]);
@@ -141,7 +144,10 @@ export async function installs(project: Project): Promise<number> {
 }
 
 export async function exists(project: Project, name: string): Promise<boolean> {
-  return fs.access(path.join(project.root, name)).then(() => true, () => false);
+  return fs.access(path.join(project.root, name)).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** Waits for a condition, 30 s at most. */

@@ -143,7 +143,10 @@ test("a read-only folder is one clear line", { skip: isRoot && "root may write e
 test("launches at the same time install once", async (context) => {
   const project = await openProject(context);
   const results = await Promise.all([1, 2, 3].map(() => launch(project, { npm: "slow" })));
-  assert.deepEqual(results.map((result) => result.code), [0, 0, 0]);
+  assert.deepEqual(
+    results.map((result) => result.code),
+    [0, 0, 0],
+  );
   assert.equal(await installs(project), 1);
   assert.equal(await exists(project, ".setup"), false);
 });
@@ -154,12 +157,18 @@ test("the lock of a launch that died is taken over", async (context) => {
   await fs.mkdir(path.join(project.root, ".setup", "node_modules", "half"), { recursive: true });
   await fs.writeFile(path.join(project.root, ".setup", "pid"), `${dead} ${dead}\n`);
   const results = await Promise.all([1, 2].map(() => launch(project, { npm: "slow" })));
-  assert.deepEqual(results.map((result) => result.code), [0, 0]);
+  assert.deepEqual(
+    results.map((result) => result.code),
+    [0, 0],
+  );
   assert.equal(await installs(project), 1);
   assert.equal(await exists(project, "node_modules/half"), false);
 });
 
-for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
+for (const [signal, code] of [
+  ["SIGINT", 130],
+  ["SIGTERM", 143],
+] as const) {
   test(`${signal} during the installation leaves nothing behind`, async (context) => {
     const project = await openProject(context);
     const running = start(project, { npm: "hang" });
@@ -195,7 +204,10 @@ test("the launcher works through links, from any folder, in any shell here", asy
   for (const shell of shells.filter(([name = ""]) => spawnSync(name, ["-c", ":"]).error === undefined)) {
     await fs.rm(path.join(project.root, "node_modules"), { recursive: true });
     const program = spawnSync("sh", ["-c", `command -v ${shell[0]}`], { encoding: "utf8" }).stdout.trim();
-    for (const args of [["first", ""], ["second", ""]]) {
+    for (const args of [
+      ["first", ""],
+      ["second", ""],
+    ]) {
       const result = await launch(project, { command: [program, ...shell.slice(1), "factory"], args });
       assert.deepEqual(JSON.parse(result.stdout).args, args, shell.join(" ") + result.stderr);
     }

@@ -29,7 +29,11 @@ export function prepareCall(call: ToolCallBlock, { tools, permit }: Toolbox): Pr
   const base = { call, tool, args: undefined, notPermitted: false };
   if (tool === undefined) {
     const known = tools.map(({ name }) => name).join(", ");
-    return { ...base, title: "", refusal: failure(`There is no tool named ${JSON.stringify(call.name)}. The tools are: ${known}.`, "unknown tool") };
+    return {
+      ...base,
+      title: "",
+      refusal: failure(`There is no tool named ${JSON.stringify(call.name)}. The tools are: ${known}.`, "unknown tool"),
+    };
   }
   const args = call.json.trim() === "" ? {} : parseJson(call.json);
   if (args === undefined) {

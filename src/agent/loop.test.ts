@@ -64,9 +64,11 @@ async function run(model: ScriptedModel, { auto = "edit", maxTurns = 50, maxUsd,
   return { events, ending: last.ending, messages: events.flatMap((event) => (event.type === "message" ? [event.message] : [])) };
 }
 
-/** What the tool message after a model's `turn`-th answer told it. */
-const told = ({ messages }: Run, turn = 0): readonly string[] =>
-  messages.filter(({ role }) => role === "tool")[turn]?.content.map((block) => (block.type === "tool-result" ? block.content.map((part) => (part.type === "text" ? part.text : "")).join("") : "")) ?? [];
+/** What the tool message after a model's first answer told it, a text for each call. */
+function told({ messages }: Run): readonly string[] {
+  const first = messages.find((message) => message.role === "tool");
+  return (first?.content ?? []).map(({ content }) => content.map((part) => (part.type === "text" ? part.text : "")).join(""));
+}
 
 const done: Answer = { blocks: [text("All done.")] };
 
@@ -75,11 +77,20 @@ test("it calls, is told, and answers", async () => {
   const result = await run(model);
   assert.deepEqual(result.ending, { kind: "answered", text: "All done." });
   assert.deepEqual(told(result), ["heard a", "heard b"]);
-  assert.deepEqual(model.requests[1]?.messages.map(({ role }) => role), ["user", "assistant", "tool"]);
+  assert.deepEqual(
+    model.requests[1]?.messages.map(({ role }) => role),
+    ["user", "assistant", "tool"],
+  );
 });
 
 test("a call that cannot be parsed, an unknown tool, wrong arguments and a tool's defect go back to the model", async () => {
-  const calls = [call("echo", '{"say": "cut o'), call("nothing", {}), call("echo", { say: 1 }), call("change", { path: "broken" }), call("ECHO", { say: "x" })];
+  const calls = [
+    call("echo", '{"say": "cut o'),
+    call("nothing", {}),
+    call("echo", { say: 1 }),
+    call("change", { path: "broken" }),
+    call("ECHO", { say: "x" }),
+  ];
   const result = await run(scriptedModel([{ blocks: calls }, done]));
   const [broken, unknown, wrong, defect, upper] = told(result);
   assert.match(broken ?? "", /not valid JSON/);

@@ -64,7 +64,8 @@ class Run {
     const turn: TurnResult = yield* askModel(model, this.#request(), signal);
     if (turn.kind === "cut") {
       if (turn.said.content.length > 0) yield* this.#say(turn.said);
-      this.ending = turn.why === "aborted" ? { kind: "aborted" } : { kind: "circles", reason: "the model repeated the same words without end" };
+      this.ending =
+        turn.why === "aborted" ? { kind: "aborted" } : { kind: "circles", reason: "the model repeated the same words without end" };
       return;
     }
     const { answer } = turn;
@@ -104,7 +105,8 @@ class Run {
 
   *#empty(): Generator<AgentEvent> {
     this.#emptyAnswers += 1;
-    if (this.#emptyAnswers > MOST_EMPTY_ANSWERS) this.ending = { kind: "empty", reason: `the model answered with nothing, ${this.#emptyAnswers} times` };
+    if (this.#emptyAnswers > MOST_EMPTY_ANSWERS)
+      this.ending = { kind: "empty", reason: `the model answered with nothing, ${this.#emptyAnswers} times` };
     else if (this.#turn >= this.#task.limits.maxTurns) this.ending = this.#limitMet(this.#task.limits);
     yield { type: "nudge", reason: "the model answered with nothing" };
   }

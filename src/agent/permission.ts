@@ -12,7 +12,10 @@ export const permitFor =
   (access) =>
     ALLOWED[auto].includes(access)
       ? { allowed: true }
-      : { allowed: false, reason: `Not permitted: only reading is allowed in this run (--auto ${auto}). The user can allow it with --auto edit or --auto all.` };
+      : {
+          allowed: false,
+          reason: `Not permitted: only reading is allowed in this run (--auto ${auto}). The user can allow it with --auto edit or --auto all.`,
+        };
 
 const ALLOWED: Readonly<Record<AutoLevel, readonly Access[]>> = {
   none: ["read"],
@@ -20,4 +23,5 @@ const ALLOWED: Readonly<Record<AutoLevel, readonly Access[]>> = {
   all: ["read", "edit", "shell"],
 };
 
-export const shellModeFor = (auto: AutoLevel, network: boolean): ShellMode => (auto === "all" ? { kind: "open" } : { kind: "sandbox", network });
+export const shellModeFor = (auto: AutoLevel, network: boolean): ShellMode =>
+  auto === "all" ? { kind: "open" } : { kind: "sandbox", network };

@@ -63,7 +63,12 @@ export function runDemoTests(folder: string, env: Env, signal: AbortSignal): Pro
   return new Promise((resolve) => {
     // Inside a test run, node:test tells its children to report to it.
     const { NODE_TEST_CONTEXT: _, ...rest } = env;
-    const child = spawn(process.execPath, ["--test", "--test-reporter=spec"], { cwd: folder, env: { ...rest, NO_COLOR: "1" }, signal, timeout: TEST_LIMIT_MS });
+    const child = spawn(process.execPath, ["--test", "--test-reporter=spec"], {
+      cwd: folder,
+      env: { ...rest, NO_COLOR: "1" },
+      signal,
+      timeout: TEST_LIMIT_MS,
+    });
     const chunks: Buffer[] = [];
     child.stdout.on("data", (chunk: Buffer) => chunks.push(chunk));
     child.stderr.on("data", (chunk: Buffer) => chunks.push(chunk));

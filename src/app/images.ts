@@ -8,7 +8,8 @@ import { kindOf } from "#tools/file-kind.ts";
 const IMAGE_LIMIT = 5 * 1024 * 1024;
 
 /** The user's images, in order. Throws `UsageError` for a file that is missing, too large, or no image that models take. */
-export const readImages = (files: readonly string[], cwd: string): readonly ImageBlock[] => files.map((file) => readImage(resolve(cwd, file)));
+export const readImages = (files: readonly string[], cwd: string): readonly ImageBlock[] =>
+  files.map((file) => readImage(resolve(cwd, file)));
 
 function readImage(path: string): ImageBlock {
   const stat = statSync(path, { throwIfNoEntry: false });
@@ -19,7 +20,10 @@ function readImage(path: string): ImageBlock {
   try {
     bytes = readFileSync(path);
   } catch (error) {
-    throw new UsageError(`the image ${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`, "Check its rights.");
+    throw new UsageError(
+      `the image ${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+      "Check its rights.",
+    );
   }
   const mediaType = kindOf(bytes.subarray(0, 1024))?.mediaType;
   if (mediaType === undefined) throw new UsageError(`${path} is no image that models take`, "PNG, JPEG, GIF and WebP are taken.");

@@ -49,7 +49,13 @@ export async function* runTask(task: Task, signal: AbortSignal): AsyncGenerator<
   const record = openRecord(task.env, task.session, { cwd: task.cwd, clock, warn: task.warn });
   const summary = new TaskSummary(task.model, { session: record.session, startedAt: clock.now() });
   try {
-    yield { type: "session", session: record.session, provider: task.model.provider, model: task.model.id, resumed: record.history.length > 0 };
+    yield {
+      type: "session",
+      session: record.session,
+      provider: task.model.provider,
+      model: task.model.id,
+      resumed: record.history.length > 0,
+    };
     const prompt = promptMessage(task);
     record.model(task.model);
     record.message(prompt);

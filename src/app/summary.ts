@@ -23,7 +23,13 @@ export type Summary = {
   /** `null`: not known. */
   readonly costUsd: number | null;
   readonly durationMs: number;
-  readonly attempts: readonly { readonly provider: string; readonly model: string; readonly key: string | null; readonly outcome: string; readonly ms: number }[];
+  readonly attempts: readonly {
+    readonly provider: string;
+    readonly model: string;
+    readonly key: string | null;
+    readonly outcome: string;
+    readonly ms: number;
+  }[];
   /** Relative to the working folder, in order of their first change. */
   readonly filesChanged: readonly string[];
   /** What went wrong and what to do; absent where nothing did. */
@@ -67,7 +73,15 @@ export class TaskSummary {
     this.#error = error;
   }
 
-  close({ attempts, now, abortedCode }: { readonly attempts: readonly Attempt[]; readonly now: number; readonly abortedCode: number }): Summary {
+  close({
+    attempts,
+    now,
+    abortedCode,
+  }: {
+    readonly attempts: readonly Attempt[];
+    readonly now: number;
+    readonly abortedCode: number;
+  }): Summary {
     const outcome = this.#outcome(abortedCode);
     return {
       ok: outcome.code === 0,
@@ -103,14 +117,29 @@ export class TaskSummary {
         return { code: 0, reason: "done", text: ending.text };
       case "not-permitted": {
         const message = `not permitted: ${ending.refused.join("; ")}`;
-        return { code: 7, reason: "permission", text: ending.text, error: { message, advice: "Allow more with --auto edit or --auto all." } };
+        return {
+          code: 7,
+          reason: "permission",
+          text: ending.text,
+          error: { message, advice: "Allow more with --auto edit or --auto all." },
+        };
       }
       case "limit":
         return { code: 6, reason: `max-${ending.limit}`, text, error: { message: ending.reason, advice: LIMIT_ADVICE[ending.limit] } };
       case "circles":
-        return { code: 8, reason: "circles", text, error: { message: ending.reason, advice: "Say the task in other words, or choose a stronger model with -m." } };
+        return {
+          code: 8,
+          reason: "circles",
+          text,
+          error: { message: ending.reason, advice: "Say the task in other words, or choose a stronger model with -m." },
+        };
       case "empty":
-        return { code: 1, reason: "empty-answer", text, error: { message: ending.reason, advice: "Try again, or choose another model with -m." } };
+        return {
+          code: 1,
+          reason: "empty-answer",
+          text,
+          error: { message: ending.reason, advice: "Try again, or choose another model with -m." },
+        };
       case "aborted":
         return { code: abortedCode, reason: "aborted", text };
     }

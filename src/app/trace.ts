@@ -11,7 +11,10 @@ export function openTrace(path: string, secrets: readonly string[]): (entry: Tra
   try {
     closeSync(openSync(path, "a", 0o600));
   } catch (error) {
-    throw new UsageError(`the trace file ${path} cannot be written: ${error instanceof Error ? error.message : String(error)}`, "Name another with --trace.");
+    throw new UsageError(
+      `the trace file ${path} cannot be written: ${error instanceof Error ? error.message : String(error)}`,
+      "Name another with --trace.",
+    );
   }
   return (entry) => {
     const line = JSON.stringify({ at: new Date(systemClock.now()).toISOString(), ...withoutKeys(entry) });

@@ -13,7 +13,9 @@ export function checkWorkingFolder(folder: string, from: string, toWrite: boolea
   } catch {
     throw new UsageError(
       `the working folder ${path} cannot be ${toWrite ? "written" : "read"}`,
-      toWrite ? "Name another with --cwd, change its rights, or let the agent only read with --auto none." : "Name another with --cwd, or change its rights.",
+      toWrite
+        ? "Name another with --cwd, change its rights, or let the agent only read with --auto none."
+        : "Name another with --cwd, or change its rights.",
     );
   }
   return realpathSync(path);

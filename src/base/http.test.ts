@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { createServer, type RequestListener } from "node:http";
-import { createServer as createTcpServer, type AddressInfo, type Server } from "node:net";
+import { createServer as createTcpServer, type AddressInfo, type Server, type Socket } from "node:net";
 import { after, test } from "node:test";
 import { gzipSync } from "node:zlib";
 import { callHttp, HttpError, readText, type HttpAnswer, type HttpFailure } from "#base/http.ts";
@@ -125,7 +125,7 @@ async function serve(listener: RequestListener): Promise<string> {
   return listen(createServer(listener));
 }
 
-async function serveTcp(onSocket: (socket: import("node:net").Socket) => void): Promise<string> {
+async function serveTcp(onSocket: (socket: Socket) => void): Promise<string> {
   return listen(
     createTcpServer((socket) => {
       socket.on("error", () => undefined);

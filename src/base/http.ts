@@ -2,7 +2,7 @@ import type { ClientRequest, IncomingMessage } from "node:http";
 import type { Readable } from "node:stream";
 
 /** How long each stage may take, in ms. `connectMs`: name, TCP and TLS. `headersMs`: from sent to answered. `idleMs`: between two pieces. */
-export type HttpLimits = { readonly connectMs: number; readonly headersMs: number; readonly idleMs: number };
+type HttpLimits = { readonly connectMs: number; readonly headersMs: number; readonly idleMs: number };
 
 export type HttpCall = {
   readonly method: "GET" | "POST";
@@ -158,7 +158,11 @@ function toHttpError(error: unknown): HttpError {
   if (error instanceof HttpError) return error;
   const code = codeOf(error) ?? "";
   const message = error instanceof Error ? error.message : String(error);
-  return new HttpError(FAILURES[code] ?? (TLS_CODE.test(code) ? "tls" : code.startsWith("HPE_") ? "malformed" : "reset"), message || code, error);
+  return new HttpError(
+    FAILURES[code] ?? (TLS_CODE.test(code) ? "tls" : code.startsWith("HPE_") ? "malformed" : "reset"),
+    message || code,
+    error,
+  );
 }
 
 const FAILURES: Readonly<Record<string, HttpFailure>> = {

@@ -16,14 +16,10 @@ export function isObject(value: unknown): value is Record<string, unknown> {
 }
 
 /** Readers for answers of strangers: the value where it has the wanted type, else `undefined`. */
-export const asString = (value: unknown): string | undefined =>
-  typeof value === "string" ? value : undefined;
+export const asString = (value: unknown): string | undefined => (typeof value === "string" ? value : undefined);
 
-export const asNumber = (value: unknown): number | undefined =>
-  typeof value === "number" && Number.isFinite(value) ? value : undefined;
+export const asNumber = (value: unknown): number | undefined => (typeof value === "number" && Number.isFinite(value) ? value : undefined);
 
-export const asObject = (value: unknown): Record<string, unknown> | undefined =>
-  isObject(value) ? value : undefined;
+export const asObject = (value: unknown): Record<string, unknown> | undefined => (isObject(value) ? value : undefined);
 
-export const asArray = (value: unknown): readonly unknown[] | undefined =>
-  Array.isArray(value) ? value : undefined;
+export const asArray = (value: unknown): readonly unknown[] | undefined => (Array.isArray(value) ? value : undefined);

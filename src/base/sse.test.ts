@@ -31,7 +31,9 @@ test("a byte order mark is dropped; an event without its blank line is given at 
 
 test("the events do not depend on where the bytes are cut", () => {
   const line = fc.constantFrom("data: grüße 🌍", "data:", "event: e", ": c", "data: {}", "id: 1", "x", "");
-  const text = fc.array(fc.tuple(line, fc.constantFrom("\n", "\r\n", "\r"))).map((lines) => lines.map(([words, end]) => words + end).join(""));
+  const text = fc
+    .array(fc.tuple(line, fc.constantFrom("\n", "\r\n", "\r")))
+    .map((lines) => lines.map(([words, end]) => words + end).join(""));
   fc.assert(
     fc.property(text, fc.array(fc.nat(400)), (whole, cuts) => {
       const bytes = Buffer.from(whole);

@@ -46,5 +46,4 @@ export class SseParser {
 }
 
 /** What follows the colon, less one leading space. */
-const value = (line: string, from: number): string =>
-  line.charCodeAt(from) === 32 ? line.slice(from + 1) : line.slice(from);
+const value = (line: string, from: number): string => (line.charCodeAt(from) === 32 ? line.slice(from + 1) : line.slice(from));

@@ -23,7 +23,11 @@ export type Options = Readonly<Record<string, Option>>;
 
 /** What was given for each option: text, texts, or whether the switch is on. */
 export type Values<O extends Options> = {
-  readonly [Name in keyof O]?: O[Name] extends { multiple: true } ? readonly string[] : O[Name] extends { value: string } ? string : boolean;
+  readonly [Name in keyof O]?: O[Name] extends { multiple: true }
+    ? readonly string[]
+    : O[Name] extends { value: string }
+      ? string
+      : boolean;
 };
 
 /** One command of the command line. */

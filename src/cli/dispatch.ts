@@ -32,7 +32,10 @@ async function loadCommand(name: string): Promise<Command> {
   if (load !== undefined) return load();
   const near = nearest(name, Object.keys(COMMANDS));
   const what = name.startsWith("-") ? "option" : "command";
-  const hint = what === "command" && near.length > 0 ? `Did you mean ${near.map((each) => `\`factory ${each}\``).join(" or ")}?` : "`factory --help` lists the commands.";
+  const hint =
+    what === "command" && near.length > 0
+      ? `Did you mean ${near.map((each) => `\`factory ${each}\``).join(" or ")}?`
+      : "`factory --help` lists the commands.";
   throw new UsageError(`unknown ${what} ${JSON.stringify(name)}`, hint);
 }
 
@@ -54,7 +57,10 @@ function explained(error: unknown, command: Command, names: readonly string[]): 
   switch (error.code) {
     case "ERR_PARSE_ARGS_UNKNOWN_OPTION": {
       const near = nearest(option.replace(/^-+/, ""), names);
-      return new UsageError(`unknown option ${option} for ${command.name}`, near.length > 0 ? `Did you mean ${near.map((each) => `--${each}`).join(" or ")}? ${help}` : help);
+      return new UsageError(
+        `unknown option ${option} for ${command.name}`,
+        near.length > 0 ? `Did you mean ${near.map((each) => `--${each}`).join(" or ")}? ${help}` : help,
+      );
     }
     case "ERR_PARSE_ARGS_INVALID_OPTION_VALUE":
       return new UsageError(error.message.includes("does not take") ? `${option} takes no value` : `${option} needs a value`, help);

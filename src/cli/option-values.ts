@@ -6,7 +6,10 @@ export function oneOf<Choice extends string>(option: string, value: string, choi
   const found = choices.find((choice) => choice === value);
   if (found !== undefined) return found;
   const [near] = nearest(value, choices);
-  throw new UsageError(`--${option} does not take ${JSON.stringify(value)}`, `It takes ${choices.join(", ")}.${near === undefined ? "" : ` Did you mean ${near}?`}`);
+  throw new UsageError(
+    `--${option} does not take ${JSON.stringify(value)}`,
+    `It takes ${choices.join(", ")}.${near === undefined ? "" : ` Did you mean ${near}?`}`,
+  );
 }
 
 export function positiveNumber(option: string, value: string | undefined): number | undefined {

@@ -50,9 +50,14 @@ function readInput(stdin: NodeJS.ReadStream, firstByteMs: number, signal: AbortS
       clearTimeout(timer);
       chunks.push(chunk);
       size += chunk.length;
-      if (size > INPUT_LIMIT) finish(() => reject(new UsageError("the prompt on stdin is larger than 10 MiB", "Put it into a file and name the file in the prompt.")));
+      if (size > INPUT_LIMIT)
+        finish(() =>
+          reject(new UsageError("the prompt on stdin is larger than 10 MiB", "Put it into a file and name the file in the prompt.")),
+        );
     });
     stdin.once("end", done);
-    stdin.once("error", (error) => finish(() => reject(new UsageError(`stdin cannot be read: ${error.message}`, "Give the prompt as an argument."))));
+    stdin.once("error", (error) =>
+      finish(() => reject(new UsageError(`stdin cannot be read: ${error.message}`, "Give the prompt as an argument."))),
+    );
   });
 }

@@ -26,7 +26,7 @@ export async function runMain(main: NodeJS.Process): Promise<void> {
 }
 
 /** The exit code of one command line. Never throws: what goes wrong is told on stderr. */
-export async function runCommand(argv: readonly string[], around: Surroundings): Promise<number> {
+async function runCommand(argv: readonly string[], around: Surroundings): Promise<number> {
   try {
     const { dispatch } = await import("#cli/dispatch.ts");
     return await dispatch(argv, around);

@@ -38,7 +38,10 @@ test("deltas of interleaved blocks become whole blocks in order of their first a
 });
 
 test("a stream without its finish is interrupted, not an answer", async () => {
-  const cut = stream([{ type: "start", model: "m" }, { type: "text-delta", index: 0, text: "half" }]);
+  const cut = stream([
+    { type: "start", model: "m" },
+    { type: "text-delta", index: 0, text: "half" },
+  ]);
   await assert.rejects(collect(cut), (error) => error instanceof ModelError && error.kind === "interrupted");
 });
 
@@ -50,7 +53,9 @@ test("collect folds back what eventsOf told, for any message", async () => {
   const block: fc.Arbitrary<AssistantBlock> = fc.oneof(
     fc.tuple(fc.string({ minLength: 1 }), carry).map(([text, carried]) => ({ type: "text" as const, text, ...carried })),
     fc.tuple(fc.string({ minLength: 1 }), carry).map(([text, carried]) => ({ type: "reasoning" as const, text, ...carried })),
-    fc.tuple(fc.string(), fc.string(), carry).map(([name, json, carried]) => ({ type: "tool-call" as const, id: toolCallId("c"), name, json, ...carried })),
+    fc
+      .tuple(fc.string(), fc.string(), carry)
+      .map(([name, json, carried]) => ({ type: "tool-call" as const, id: toolCallId("c"), name, json, ...carried })),
     fc.string().map((text) => ({ type: "opaque" as const, carry: { wire: "w", data: { text } } })),
   );
   await fc.assert(

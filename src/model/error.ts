@@ -23,12 +23,20 @@ const row = (
 /** The one table of what to do about a failure. Retry loops, fallback, the gateway and the command line read it and decide nothing again. */
 export const POLICY = {
   "rate-limit": row([true, true, true], [429, 4], "Wait a moment, add a second key, or choose another model with -m."),
-  quota: row([false, true, true], [429, 4], "The plan or the balance is used up: top it up at the provider, or choose another provider with -p."),
+  quota: row(
+    [false, true, true],
+    [429, 4],
+    "The plan or the balance is used up: top it up at the provider, or choose another provider with -p.",
+  ),
   overloaded: row([true, false, true], [503, 5], "The provider is overloaded: try again shortly, or choose another model with -m."),
   server: row([true, false, true], [502, 5], "The provider failed: try again, or choose another one with -p."),
   network: row([true, false, true], [502, 5], "Check that the server runs and that this machine reaches it."),
   dns: row([false, false, true], [502, 5], "Check the host name, the network and any proxy."),
-  tls: row([false, false, true], [502, 5], "Check the address (http or https), the clock, and the certificate; NODE_EXTRA_CA_CERTS adds your own authority."),
+  tls: row(
+    [false, false, true],
+    [502, 5],
+    "Check the address (http or https), the clock, and the certificate; NODE_EXTRA_CA_CERTS adds your own authority.",
+  ),
   "timeout-connect": row([true, false, true], [504, 5], "Check the address, the network and any firewall."),
   "timeout-first-token": row([true, false, true], [504, 5], "The model stayed silent: try again, or choose another model with -m."),
   "timeout-idle": row([true, false, true], [504, 5], "The answer stalled: try again, or choose another model with -m."),
@@ -36,8 +44,16 @@ export const POLICY = {
   auth: row([false, true, true], [401, 3], "Set the provider's key (`factory explain` names the variables), or pass it with --token."),
   permission: row([false, true, true], [403, 3], "The key may not use this model: check its rights at the provider."),
   "bad-request": row([false, false, false], [400, 1], "The provider refused the request as malformed; --trace FILE shows what was sent."),
-  "unsupported-parameter": row([false, false, true], [400, 1], "The model does not take one of the parameters; --trace FILE shows what was sent."),
-  "context-overflow": row([false, false, true], [413, 9], "The conversation no longer fits the model's window: start a new session or choose a model with a larger one."),
+  "unsupported-parameter": row(
+    [false, false, true],
+    [400, 1],
+    "The model does not take one of the parameters; --trace FILE shows what was sent.",
+  ),
+  "context-overflow": row(
+    [false, false, true],
+    [413, 9],
+    "The conversation no longer fits the model's window: start a new session or choose a model with a larger one.",
+  ),
   "content-filter": row([false, false, false], [400, 1], "The provider's content filter stopped it: rephrase the request."),
   "model-not-found": row([false, false, true], [404, 2], "Check the model's name: `factory explain <ref>` shows what would be asked."),
   "bad-response": row([true, false, true], [502, 5], "The address does not answer like a model server: check --host."),

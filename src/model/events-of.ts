@@ -2,7 +2,11 @@ import type { Finish, StreamEvent } from "#model/event.ts";
 import type { AssistantBlock, AssistantMessage, Carry } from "#model/message.ts";
 
 /** The events that tell a whole message, each block in one piece: what `collect` folds back. */
-export function eventsOf(message: AssistantMessage, model: string, { reason, usage }: Pick<Finish, "reason" | "usage">): readonly StreamEvent[] {
+export function eventsOf(
+  message: AssistantMessage,
+  model: string,
+  { reason, usage }: Pick<Finish, "reason" | "usage">,
+): readonly StreamEvent[] {
   const blocks = message.content.flatMap(blockEvents);
   return [{ type: "start", model }, ...blocks, { type: "finish", reason, usage }];
 }

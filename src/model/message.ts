@@ -44,7 +44,7 @@ export type ToolCallBlock = {
 };
 
 /** A block that the vocabulary has no word for and that its own wire wants back (a server tool's result, say). */
-export type OpaqueBlock = { readonly type: "opaque"; readonly carry: Carry };
+type OpaqueBlock = { readonly type: "opaque"; readonly carry: Carry };
 
 export type ToolResultBlock = {
   readonly type: "tool-result";

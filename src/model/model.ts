@@ -4,7 +4,7 @@ import type { ModelRequest } from "#model/request.ts";
 import type { Price } from "#model/usage.ts";
 
 /** How well a model calls tools: by structured fields, with limits, or only by writing text. */
-export type ToolLevel = "native" | "basic" | "none";
+type ToolLevel = "native" | "basic" | "none";
 
 /** What is known of a model. `null` is unknown. */
 export type ModelFacts = {
@@ -41,5 +41,4 @@ export type Wrap = (model: Model) => Model;
 export type Join = (models: readonly Model[]) => Model;
 
 /** `wrap(model, inner, outer)`: each wrap goes around all before it. */
-export const wrap = (model: Model, ...wraps: readonly Wrap[]): Model =>
-  wraps.reduce((wrapped, next) => next(wrapped), model);
+export const wrap = (model: Model, ...wraps: readonly Wrap[]): Model => wraps.reduce((wrapped, next) => next(wrapped), model);

@@ -29,8 +29,7 @@ export function addUsage(left: Usage, right: Usage): Usage {
   };
 }
 
-const add = (left: number | null, right: number | null): number | null =>
-  left === null ? right : right === null ? left : left + right;
+const add = (left: number | null, right: number | null): number | null => (left === null ? right : right === null ? left : left + right);
 
 /** USD per million tokens. A cache price of `null` is unknown. `date` (YYYY-MM-DD) and `source` say where the figures come from. */
 export type Price = {
@@ -51,10 +50,6 @@ export function costUsd(usage: Usage, price: Price | null): number | null {
   const write = usage.cacheWriteTokens ?? 0;
   if ((read > 0 && price.cacheRead === null) || (write > 0 && price.cacheWrite === null)) return null;
   const plain = Math.max(0, usage.inputTokens - read - write);
-  const total =
-    plain * price.input +
-    read * (price.cacheRead ?? 0) +
-    write * (price.cacheWrite ?? 0) +
-    usage.outputTokens * price.output;
+  const total = plain * price.input + read * (price.cacheRead ?? 0) + write * (price.cacheWrite ?? 0) + usage.outputTokens * price.output;
   return total / 1e6;
 }

@@ -26,7 +26,14 @@ export async function listModels(target: Target, signal: AbortSignal): Promise<r
     if (answer.status >= 300) throw errorFromAnswer({ ...answer, body });
     return [...new Set(read(parseJson(body)))];
   } catch (error) {
-    throw error instanceof HttpError ? toModelError(error, { provider: target.provider, providerName: target.row.name, baseUrl: target.baseUrl, secrets: target.key === null ? [] : [target.key.value] }) : error;
+    throw error instanceof HttpError
+      ? toModelError(error, {
+          provider: target.provider,
+          providerName: target.row.name,
+          baseUrl: target.baseUrl,
+          secrets: target.key === null ? [] : [target.key.value],
+        })
+      : error;
   }
 }
 

@@ -20,7 +20,7 @@ export type Auth =
   | { readonly scheme: "none" };
 
 /** `hosted` serves models of its own, `gateway` those of many (a slash belongs to its model ids), `local` runs on the user's machine. */
-export type ProviderKind = "hosted" | "gateway" | "local";
+type ProviderKind = "hosted" | "gateway" | "local";
 
 /** What holds only for the models whose ids match. */
 export type ModelRule = {
@@ -32,7 +32,7 @@ export type ModelRule = {
 };
 
 /** The same provider on another wire. `keyHeader`: the header that shows the bare key there, where it is not the row's way. */
-export type Surface = { readonly baseUrl: string; readonly keyHeader?: string };
+type Surface = { readonly baseUrl: string; readonly keyHeader?: string };
 
 /** Everything that is particular to one provider. A slug is the row's key. */
 export type ProviderRow = {

@@ -47,7 +47,10 @@ test("a crash at any byte loses at most the last line, and the next line is not 
 test("a call that a crash left open is answered", () => {
   write("open", [userText("go"), calling]);
   const messages = readSession(folder, sessionId("open"));
-  assert.deepEqual(messages?.map(({ role }) => role), ["user", "assistant", "tool"]);
+  assert.deepEqual(
+    messages?.map(({ role }) => role),
+    ["user", "assistant", "tool"],
+  );
 });
 
 test("lines of strangers are passed over", () => {

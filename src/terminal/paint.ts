@@ -5,7 +5,14 @@ export type Paint = Readonly<Record<"bold" | "dim" | "red" | "green" | "yellow" 
 
 export function paintFor(stream: NodeJS.WriteStream): Paint {
   const painter = (style: "bold" | "dim" | "red" | "green" | "yellow" | "cyan") => (text: string) => styleText(style, text, { stream });
-  return { bold: painter("bold"), dim: painter("dim"), red: painter("red"), green: painter("green"), yellow: painter("yellow"), cyan: painter("cyan") };
+  return {
+    bold: painter("bold"),
+    dim: painter("dim"),
+    red: painter("red"),
+    green: painter("green"),
+    yellow: painter("yellow"),
+    cyan: painter("cyan"),
+  };
 }
 
 /** What a terminal must not be sent by a model or a file: control characters that move the cursor or change its state. */

@@ -6,7 +6,7 @@ import type { Paint } from "#terminal/paint.ts";
  * `least`: the column may be cut down to so many terminal columns where the line gets too long; absent: only when nothing else helps.
  * `spare`: before that it is left out altogether, the highest number first.
  */
-export type Column = { readonly title: string; readonly least?: number; readonly spare?: number };
+type Column = { readonly title: string; readonly least?: number; readonly spare?: number };
 
 export type Table = {
   readonly columns: readonly Column[];
@@ -56,7 +56,8 @@ const NARROWEST = 4;
 /** The columns that stay, by their place: spare ones go until the others fit when they are cut as far as they allow. */
 function withoutSpare(columns: readonly Column[], widths: readonly number[], width: number): readonly number[] {
   const kept = columns.map((_, at) => at);
-  const needed = () => kept.reduce((sum, at) => sum + Math.min(widths[at] ?? 0, columns[at]?.least ?? Number.POSITIVE_INFINITY) + GAP.length, -GAP.length);
+  const needed = () =>
+    kept.reduce((sum, at) => sum + Math.min(widths[at] ?? 0, columns[at]?.least ?? Number.POSITIVE_INFINITY) + GAP.length, -GAP.length);
   const bySpare = columns.flatMap(({ spare }, at) => (spare === undefined ? [] : [{ at, spare }])).toSorted((a, b) => b.spare - a.spare);
   for (const { at } of bySpare) {
     if (needed() <= width) break;

@@ -31,7 +31,9 @@ function completeFirstLine({ found, oldLines, newLines }: Lines): Lines {
   const indent = indentOf(found[0] ?? "");
   const filled = rest.filter((line) => !isBlank(line));
   // Others without any indentation do not tell whether the first alone lost its own.
-  const othersFit = filled.some((line) => indentOf(line) !== "") && rest.every((line, index) => isBlank(line) || indentOf(line) === indentOf(found[index + 1] ?? ""));
+  const othersFit =
+    filled.some((line) => indentOf(line) !== "") &&
+    rest.every((line, index) => isBlank(line) || indentOf(line) === indentOf(found[index + 1] ?? ""));
   if (!othersFit || isBlank(first) || indentOf(first) !== "" || indent === "") return { found, oldLines, newLines };
   const [firstNew = "", ...restNew] = newLines;
   const whole = newLines.length === 0 || isBlank(firstNew) || indentOf(firstNew) !== "" ? newLines : [indent + firstNew, ...restNew];

@@ -91,12 +91,14 @@ function unitConverter(points: Points, { oldLines, newLines, fileUnit }: IndentE
   return (indent) => (indent === "" || indent.length % (fileUnit?.length ?? Infinity) === 0 ? indent : undefined);
 }
 
-const scaler = (from: string, to: string): Convert => (indent) => {
-  const mark = from[0] ?? "";
-  const length = (indent.length * to.length) / from.length;
-  if (indent !== mark.repeat(indent.length) || !Number.isInteger(length)) return undefined;
-  return (to[0] ?? "").repeat(length);
-};
+const scaler =
+  (from: string, to: string): Convert =>
+  (indent) => {
+    const mark = from[0] ?? "";
+    const length = (indent.length * to.length) / from.length;
+    if (indent !== mark.repeat(indent.length) || !Number.isInteger(length)) return undefined;
+    return (to[0] ?? "").repeat(length);
+  };
 
 /** An indentation that the old text has not, from the ones it has; all must agree. */
 function extrapolate(indent: string, points: Points, convert: Convert): string | undefined {

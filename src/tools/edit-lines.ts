@@ -23,7 +23,10 @@ export const LEVELS: readonly Level[] = [
   level("took a misspelt word in old_text for the file's", undefined),
 ];
 
-const tokensOf = (line: string): string => itemsOf(fold(line)).map(({ token }) => token).join(" ");
+const tokensOf = (line: string): string =>
+  itemsOf(fold(line))
+    .map(({ token }) => token)
+    .join(" ");
 
 /** The lines of a file, and where they start. */
 export class FileLines {

@@ -3,8 +3,8 @@ import { test } from "node:test";
 import { matchEdit, type EditMatch } from "#tools/edit-match.ts";
 import { applySplices } from "#tools/edit-splice.ts";
 
-const edit = (text: string, oldText: string, newText: string, replaceAll = false): EditMatch =>
-  matchEdit({ text, oldText, newText, replaceAll });
+const edit = (text: string, oldText: string, newText: string): EditMatch => matchEdit({ text, oldText, newText, replaceAll: false });
+const editAll = (text: string, oldText: string, newText: string): EditMatch => matchEdit({ text, oldText, newText, replaceAll: true });
 const applied = (text: string, match: EditMatch): string => (match.kind === "found" ? applySplices(text, match.splices) : match.kind);
 
 const PORTS = "const port1 = open(80);\nconst port2 = open(81);\nfunction close() {\n  done();\n}\n";
@@ -140,14 +140,14 @@ for (const [name, text, oldText, newText, wanted] of APPLIED) {
 }
 
 test("replace_all changes every place, each with its own indentation", () => {
-  assert.equal(applied("a a a", edit("a a a", "a", "aa", true)), "aa aa aa");
-  assert.equal(applied("aaaa", edit("aaaa", "aa", "b", true)), "bb");
+  assert.equal(applied("a a a", editAll("a a a", "a", "aa")), "aa aa aa");
+  assert.equal(applied("aaaa", editAll("aaaa", "aa", "b")), "bb");
   const text = "if a:\n    go(1)\n    stop()\nfor b:\n        go(1)\n        stop()\n";
-  assert.equal(applied(text, edit(text, "\tgo(1)\n\tstop()", "\tgo(2)\n\tstop()", true)), text.replaceAll("go(1)", "go(2)"));
+  assert.equal(applied(text, editAll(text, "\tgo(1)\n\tstop()", "\tgo(2)\n\tstop()")), text.replaceAll("go(1)", "go(2)"));
 });
 
 test("a typo is never corrected in several places at once", () => {
-  assert.equal(edit("calculate(price)\ncalculate(price)\n", "calcluate(price)", "x", true).kind, "ambiguous");
+  assert.equal(editAll("calculate(price)\ncalculate(price)\n", "calcluate(price)", "x").kind, "ambiguous");
 });
 
 test("five megabytes and lines of a megabyte are searched through", () => {

@@ -38,11 +38,13 @@ function applied(text: string, match: EditMatch): string {
   return result + text.slice(end);
 }
 
-const eachLine = (change: (line: string, index: number) => string) => (text: string): string =>
-  text
-    .split("\n")
-    .map((line, index, lines) => (index === lines.length - 1 && line === "" ? "" : change(line, index)))
-    .join("\n");
+const eachLine =
+  (change: (line: string, index: number) => string) =>
+  (text: string): string =>
+    text
+      .split("\n")
+      .map((line, index, lines) => (index === lines.length - 1 && line === "" ? "" : change(line, index)))
+      .join("\n");
 const tabbed = eachLine((line) => line.replace(/^ +/, (blanks) => "\t".repeat(blanks.length / 4)));
 
 /** How models write the text of a file wrongly. */
@@ -117,7 +119,7 @@ test("property: an exact, unique text is replaced to the letter", () => {
   const character = fc.constantFrom("a", "b", " ", "\n", "\t", "\\", '"', "“", "$", "1", "|", "é");
   const characters = fc.array(character, { minLength: 1, maxLength: 80 });
   fc.assert(
-    fc.property(characters, fc.nat(), fc.nat(), characters, (file, from, length, fresh) => {
+    fc.property(characters, fc.tuple(fc.nat(), fc.nat()), characters, (file, [from, length], fresh) => {
       const text = file.join("");
       const start = from % text.length;
       const oldText = text.slice(start, start + 1 + (length % (text.length - start)));
@@ -138,9 +140,8 @@ test("property: a mangled text does what is meant or nothing", () => {
   const action = fc.constantFrom("change", "insert", "remove");
   let found = 0;
   fc.assert(
-    fc.property(block, fc.tuple(fc.nat(), fc.nat(), fc.nat()), line, fc.tuple(mangle, action), (lines, places, fresh, way) => {
-      const [from, size, spot] = places;
-      const [[name, mangled], act] = way;
+    fc.property(block, fc.tuple(fc.nat(), fc.nat(), fc.nat()), fc.tuple(line, mangle, action), (lines, [from, size, spot], way) => {
+      const [fresh, [name, mangled], act] = way;
       const file = lines.map(([level, text]) => "    ".repeat(level) + text);
       const start = from % file.length;
       const old = file.slice(start, start + 1 + (size % (file.length - start)));
@@ -152,7 +153,7 @@ test("property: a mangled text does what is meant or nothing", () => {
       const [oldText, newText] = [`${old.join("\n")}\n`, `${wanted.join("\n")}\n`];
       const text = `${file.join("\n")}\n`;
       // Of two places that differ in indentation alone, a text without any means the one without any.
-      const bare = (lines: string): string => `\n${lines}`.replaceAll(/^ +/gm, "");
+      const bare = (indented: string): string => `\n${indented}`.replaceAll(/^ +/gm, "");
       fc.pre(bare(text).indexOf(bare(oldText)) === bare(text).lastIndexOf(bare(oldText)));
       fc.pre(!(name.includes("two levels") && /^ {0,7}\S/m.test(oldText + newText)));
       // What stands there to the letter is taken to the letter.

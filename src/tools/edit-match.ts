@@ -130,8 +130,8 @@ function startsOf(wanted: string, text: string): readonly number[] {
 }
 
 /**
- * Whether a place begins after blanks that indent its line and several lines are at stake: how the others are indented is then a question for
- * the search by lines.
+ * Whether a place begins after blanks that indent its line and several lines are at stake: how the others are indented is then a
+ * question for the search by lines.
  */
 const cutsIndent = (text: string, start: number, both: string): boolean =>
   both.includes("\n") && /^[^\S\n]+$/.test(text.slice(text.lastIndexOf("\n", start - 1) + 1, start));

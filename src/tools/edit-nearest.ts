@@ -28,7 +28,11 @@ const LINES_SHOWN = 8;
 const LINE_SHOWN = 300;
 
 const wordsOf = (line: string): ReadonlySet<string> =>
-  new Set(itemsOf(line.slice(0, LINE_SHOWN)).map(({ token }) => token).filter((token) => token !== ""));
+  new Set(
+    itemsOf(line.slice(0, LINE_SHOWN))
+      .map(({ token }) => token)
+      .filter((token) => token !== ""),
+  );
 
 /** Dice's coefficient, 0 to 1. */
 function likenessOf(left: ReadonlySet<string>, right: ReadonlySet<string>): number {

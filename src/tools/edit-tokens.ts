@@ -21,9 +21,23 @@ export const fold = (text: string): string =>
 const PLAIN_ASCII = /^[\0-\x7F]*$/;
 const FANCY = /[‘’‚‛′“”„‟″‐‑‒–—―−\u00A0\u2000-\u200A\u202F\u205F\u3000]/g;
 const FOLDED: { readonly [character: string]: string } = {
-  "‘": "'", "’": "'", "‚": "'", "‛": "'", "′": "'",
-  "“": '"', "”": '"', "„": '"', "‟": '"', "″": '"',
-  "‐": "-", "‑": "-", "‒": "-", "–": "-", "—": "-", "―": "-", "−": "-",
+  "‘": "'",
+  "’": "'",
+  "‚": "'",
+  "‛": "'",
+  "′": "'",
+  "“": '"',
+  "”": '"',
+  "„": '"',
+  "‟": '"',
+  "″": '"',
+  "‐": "-",
+  "‑": "-",
+  "‒": "-",
+  "–": "-",
+  "—": "-",
+  "―": "-",
+  "−": "-",
 };
 
 /**
@@ -47,7 +61,7 @@ export function pairUp(left: readonly string[], right: readonly string[]): reado
       lengths[(i - start) * width + (j - start)] = longest;
     }
   }
-  for (let i = start, j = start; i < leftEnd && j < rightEnd; ) {
+  for (let i = start, j = start; i < leftEnd && j < rightEnd;) {
     if (left[i] === right[j]) pairs[j++] = i++;
     else if (at(i + 1, j) >= at(i, j + 1)) i += 1;
     else j += 1;

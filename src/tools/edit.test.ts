@@ -20,8 +20,8 @@ beforeEach(async () => {
 afterEach(() => rm(root, { recursive: true }));
 
 const context = (): ToolContext => ({ cwd, signal: new AbortController().signal, vision: false, shell: { kind: "open" }, env: {} });
-const edit = (path: string, oldText: string, newText: string, replaceAll?: boolean): Promise<ToolOutcome> =>
-  editTool.run({ path, old_text: oldText, new_text: newText, ...(replaceAll === undefined ? {} : { replace_all: replaceAll }) }, context());
+const edit = (path: string, oldText: string, newText: string): Promise<ToolOutcome> =>
+  editTool.run({ path, old_text: oldText, new_text: newText }, context());
 const put = (path: string, content: string): Promise<void> => writeFile(join(cwd, path), content, "latin1");
 const bytesOf = (path: string): Promise<string> => readFile(join(cwd, path), "latin1");
 const textOf = ({ content }: ToolOutcome): string => (content[0]?.type === "text" ? content[0].text : "");
@@ -97,7 +97,8 @@ for (const [name, oldText, newText, words] of refusals) {
 
 test("replace_all", async () => {
   await put("f", "a\r\na\r\n");
-  assert.equal((await edit("f", "a", "b\nc", true)).note, "2 places");
+  const outcome = await editTool.run({ path: "f", old_text: "a", new_text: "b\nc", replace_all: true }, context());
+  assert.equal(outcome.note, "2 places");
   assert.equal(await bytesOf("f"), "b\r\nc\r\nb\r\nc\r\n");
 });
 

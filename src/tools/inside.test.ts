@@ -50,9 +50,23 @@ test("an absolute path inside is taken", async () => {
 });
 
 const refused = [
-  "..", "../secret", "../work-next/x", "src/../../secret", "/etc/passwd", "/", "/dev/null", "out-file", "out-folder/secret",
+  "..",
+  "../secret",
+  "../work-next/x",
+  "src/../../secret",
+  "/etc/passwd",
+  "/",
+  "/dev/null",
+  "out-file",
+  "out-folder/secret",
   "out-folder/new/x",
-  "out-folder/work/../secret", "dangling-out", "dangling-twice", "circle-a", "circle-a/x", "src/a.ts/below", "nul\0byte",
+  "out-folder/work/../secret",
+  "dangling-out",
+  "dangling-twice",
+  "circle-a",
+  "circle-a/x",
+  "src/a.ts/below",
+  "nul\0byte",
 ];
 for (const path of refused) {
   test(`${JSON.stringify(path)} is refused`, async () => {

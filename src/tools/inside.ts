@@ -57,8 +57,7 @@ export const errorCode = (error: unknown): string =>
   error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "";
 
 /** Why a file operation failed, in words. */
-export const reasonOf = (error: unknown): string =>
-  REASONS[errorCode(error)] ?? (error instanceof Error ? error.message : "unknown error");
+export const reasonOf = (error: unknown): string => REASONS[errorCode(error)] ?? (error instanceof Error ? error.message : "unknown error");
 
 const REASONS: { readonly [code: string]: string } = {
   ENOENT: "it does not exist",

@@ -75,7 +75,10 @@ test("at most 50 KB, in whole lines; going on misses nothing", async () => {
     seen += `${text.split("\n\n[")[0]}\n`;
     next = Number(/offset (\d+)/.exec(text)?.[1] ?? 0);
   }
-  assert.deepEqual([...seen.matchAll(/^(\d+)→(\d+)é/gm)].map(([, number, index]) => Number(number) - Number(index)), Array(200).fill(1));
+  assert.deepEqual(
+    [...seen.matchAll(/^(\d+)→(\d+)é/gm)].map(([, number, index]) => Number(number) - Number(index)),
+    Array(200).fill(1),
+  );
 });
 
 test("long lines are cut and say so", async () => {

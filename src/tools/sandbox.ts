@@ -9,7 +9,7 @@ import { seatbeltArguments } from "#tools/seatbelt.ts";
 export type Sandbox = { readonly ok: true; readonly wrap: Confine } | { readonly ok: false; readonly reason: string };
 
 /** The argument list that runs a command confined. */
-export type Confine = (plan: SandboxPlan, argv: readonly string[]) => Promise<readonly string[]>;
+type Confine = (plan: SandboxPlan, argv: readonly string[]) => Promise<readonly string[]>;
 
 /**
  * The sandbox of this machine: bubblewrap on Linux, Seatbelt on macOS. Proves that it works by confining `true`: containers and some

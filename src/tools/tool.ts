@@ -18,9 +18,7 @@ export type ToolContext = {
 };
 
 /** `sandbox`: only the working folder and a temp folder writable. `open`: as the user. */
-export type ShellMode =
-  | { readonly kind: "sandbox"; readonly network: boolean }
-  | { readonly kind: "open" };
+export type ShellMode = { readonly kind: "sandbox"; readonly network: boolean } | { readonly kind: "open" };
 
 /** What a call gave. `content` goes to the model; the rest is for people. */
 export type ToolOutcome = {

@@ -80,8 +80,16 @@ test("nothing outside the working folder is written", async () => {
   await symlink(join(root, "outside/new"), join(cwd, "dangling"));
   await mkdir(join(cwd, ".git"));
   const paths = [
-    "../outside/x", join(root, "outside/x"), "to-file", "to-folder/x", "to-folder/deep/x", "dangling", "x/../../outside/x", "/dev/null",
-    ".git/config", "to-folder/../../outside/x",
+    "../outside/x",
+    join(root, "outside/x"),
+    "to-file",
+    "to-folder/x",
+    "to-folder/deep/x",
+    "dangling",
+    "x/../../outside/x",
+    "/dev/null",
+    ".git/config",
+    "to-folder/../../outside/x",
   ];
   for (const path of paths) assert.ok((await write(path, "bad")).isError, path);
   assert.deepEqual(await readdir(join(root, "outside")), ["file"]);

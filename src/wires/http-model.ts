@@ -92,7 +92,8 @@ async function ask(
   const url = wire.url(endpoint.baseUrl, target);
   const encoded = wire.encodeRequest(request, target);
   const { conversationHeader } = endpoint;
-  const affinity = conversationHeader === undefined || request.conversation === undefined ? {} : { [conversationHeader]: request.conversation };
+  const affinity =
+    conversationHeader === undefined || request.conversation === undefined ? {} : { [conversationHeader]: request.conversation };
   const headers = { ...encoded.headers, ...affinity, ...endpoint.headers };
   endpoint.trace?.({ type: "request", url, headers, body: encoded.body });
 

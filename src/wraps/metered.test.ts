@@ -12,7 +12,10 @@ const PRICE: Price = { input: 1, output: 2, cacheRead: null, cacheWrite: null, d
 
 function meter(answer: Answer) {
   const attempts: Attempt[] = [];
-  const model = wrap(scriptedModel([answer], { price: PRICE }), metered({ key: "A_KEY", clock: systemClock, record: (attempt) => attempts.push(attempt) }));
+  const model = wrap(
+    scriptedModel([answer], { price: PRICE }),
+    metered({ key: "A_KEY", clock: systemClock, record: (attempt) => attempts.push(attempt) }),
+  );
   return { attempts, events: () => model.stream({ messages: [] }, AbortSignal.timeout(5000)) };
 }
 
@@ -41,12 +44,20 @@ test("a failed attempt is recorded with its kind and thrown on", async () => {
 test("an attempt that is left early is recorded as aborted", async () => {
   const { attempts, events } = meter({ blocks: [text("hi"), text("there")] });
   for await (const event of events()) if (event.type === "text-delta") break;
-  assert.deepEqual(attempts.map(({ outcome }) => outcome), ["aborted"]);
+  assert.deepEqual(
+    attempts.map(({ outcome }) => outcome),
+    ["aborted"],
+  );
 });
 
 test("what the provider says it cost goes before the price table", async () => {
   const { attempts, events } = meter(async function* answer() {
-    yield { type: "finish", reason: "stop", usage: { inputTokens: 1, outputTokens: 1, cacheReadTokens: null, cacheWriteTokens: null, reasoningTokens: null }, costUsd: 0.5 };
+    yield {
+      type: "finish",
+      reason: "stop",
+      usage: { inputTokens: 1, outputTokens: 1, cacheReadTokens: null, cacheWriteTokens: null, reasoningTokens: null },
+      costUsd: 0.5,
+    };
   });
   await collect(events());
   assert.equal(attempts[0]?.costUsd, 0.5);

@@ -51,7 +51,12 @@ async function playDemo({ folder, home }: DemoPlace, values: Values<typeof OPTIO
   const simulator = simulated ? await startSimulator({ scenario: DEMO_SCENARIO }) : undefined;
   try {
     say("");
-    if (simulated) say(dim("The model is SIMULATED: a script plays it, over HTTP on this machine. The agent,\nthe tools, the files and the tests are real. On a real model: factory demo -m REF"));
+    if (simulated)
+      say(
+        dim(
+          "The model is SIMULATED: a script plays it, over HTTP on this machine. The agent,\nthe tools, the files and the tests are real. On a real model: factory demo -m REF",
+        ),
+      );
     say("");
     say(`${bold("Task:")} ${DEMO_TASK}`);
     say("");

@@ -52,7 +52,9 @@ export const exec = defineCommand({
     } catch (error) {
       if (output !== "text") {
         const { code, reason, message, advice } = toReport(error, around.signal);
-        around.stdout.write(`${JSON.stringify({ ...(output === "json" ? {} : { type: "end" }), ok: false, code, reason, error: { message, advice } })}\n`);
+        around.stdout.write(
+          `${JSON.stringify({ ...(output === "json" ? {} : { type: "end" }), ok: false, code, reason, error: { message, advice } })}\n`,
+        );
       }
       throw error;
     }

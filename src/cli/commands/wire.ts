@@ -28,7 +28,12 @@ export const wire = defineCommand({
     const action = oneOf("wire", verb, ["decode", "encode"]);
     const chosen = await loadWire(oneOf("wire", name, WIRE_NAMES));
     if (action === "decode") await decode(chosen, openInput(file, around), around);
-    else await encode(chosen, await readAll(openInput(file, around)), { ...around, model: values.model ?? "model", stream: values.whole !== true });
+    else
+      await encode(chosen, await readAll(openInput(file, around)), {
+        ...around,
+        model: values.model ?? "model",
+        stream: values.whole !== true,
+      });
     return 0;
   },
 });
@@ -63,7 +68,10 @@ function readEvents(text: string, model: string): readonly StreamEvent[] {
   return lines.map((line, at) => {
     const event = parseJson(line);
     if (!isObject(event) || typeof event["type"] !== "string") {
-      throw new UsageError(`line ${at + 1} is no event`, 'Give events as `factory wire decode` prints them, or {"role":"assistant","content":[…]}.');
+      throw new UsageError(
+        `line ${at + 1} is no event`,
+        'Give events as `factory wire decode` prints them, or {"role":"assistant","content":[…]}.',
+      );
     }
     return event as StreamEvent;
   });
@@ -72,7 +80,8 @@ function readEvents(text: string, model: string): readonly StreamEvent[] {
 function openInput(file: string | undefined, { cwd, stdin }: Surroundings): AsyncIterable<Uint8Array> {
   if (file === undefined || file === "-") return stdin;
   const path = resolve(cwd, file);
-  if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true) throw new UsageError(`${path} is no file`, "Name a file, or pipe the bytes in.");
+  if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true)
+    throw new UsageError(`${path} is no file`, "Name a file, or pipe the bytes in.");
   return createReadStream(path);
 }
 

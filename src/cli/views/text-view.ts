@@ -139,10 +139,12 @@ class LiveView implements TaskView {
 /** The file names and section marks of a unified diff: the tool's line has said where. */
 const HEADER = /^(---|\+\+\+|Index:|={3,}|@@|\\)/;
 
-export function closingLine({ turns, toolCalls, usage, costUsd, durationMs, session, model }: Summary): string {
+function closingLine({ turns, toolCalls, usage, costUsd, durationMs, session, model }: Summary): string {
   const cached = usage.cacheReadTokens === null || usage.cacheReadTokens === 0 ? "" : ` (${printCount(usage.cacheReadTokens)} cached)`;
   const tokens =
-    usage.inputTokens === null ? "tokens unknown" : `${printCount(usage.inputTokens)} in${cached}, ${printCount(usage.outputTokens ?? 0)} out`;
+    usage.inputTokens === null
+      ? "tokens unknown"
+      : `${printCount(usage.inputTokens)} in${cached}, ${printCount(usage.outputTokens ?? 0)} out`;
   const cost = costUsd === null ? "price unknown" : printUsd(costUsd);
   const figures = [counted(turns, "turn"), counted(toolCalls, "call"), tokens, cost, printDuration(durationMs)].join(" · ");
   return `${figures}\n${model} · session ${session}`;
