@@ -13,6 +13,8 @@ export type Peers = {
 
 const PI = "@earendil-works/pi-coding-agent";
 const INSTALL_LIMIT_MS = 300_000;
+/** One try tells whether there is a network; npm would go on for minutes. */
+const INSTALL_FLAGS = ["--ignore-scripts", "--no-audit", "--no-fund", "--fetch-retries=1", "--fetch-retry-mintimeout=500", "--fetch-timeout=60000"];
 
 /** Installs the peers where they are missing. Null where that fails: then ours is measured alone. */
 export function findPeers(root: string, say: (line: string) => void): Peers | null {
@@ -22,7 +24,7 @@ export function findPeers(root: string, say: (line: string) => void): Peers | nu
   if (!isCurrent()) {
     say("installing the peers into bench/peers (once, about 210 MB) …");
     try {
-      execFileSync("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund"], { cwd: folder, stdio: "pipe", timeout: INSTALL_LIMIT_MS });
+      execFileSync("npm", ["ci", ...INSTALL_FLAGS], { cwd: folder, stdio: "pipe", timeout: INSTALL_LIMIT_MS });
     } catch {
       say("the peers are missing and npm could not fetch them (no network?): ours is measured alone");
       return null;

@@ -39,7 +39,7 @@ function commandsOf({ root, node, env, folder }: Place): readonly Named[] {
   return [
     { what: "node -e 0", command: inRoot(node, ["-e", "0"]) },
     { what: "./factory --version", command: inRoot(launcher, ["--version"]), atMost: 2 },
-    { what: "node src/cli/main.js --version", command: inRoot(node, ["src/cli/main.ts", "--version"]) },
+    { what: "node src/cli/main.js --version", command: inRoot(node, ["src/cli/main.js", "--version"]) },
     { what: "./factory --help", command: inRoot(launcher, ["--help"]) },
     { what: "dist: factory --version", command: inRoot(node, [main, "--version"]) },
     { what: "dist: factory --help", command: inRoot(node, [main, "--help"]) },

@@ -27,7 +27,7 @@ type Parts = { readonly wire: WireName; readonly events: readonly string[]; read
 const STREAMS = {
   "chat-text": () => chatText(TEXT_DELTAS),
   "chat-tool": () => chatTool(toolPieces()),
-  "messages-text": () => messages({ type: "text", text: "" }, { pieces: textPieces(197), delta: (text) => ({ type: "text_delta", text }) }),
+  "messages-text": () => messages({ type: "text", text: "" }, { pieces: textPieces(198), delta: (text) => ({ type: "text_delta", text }) }),
   "messages-tool": () =>
     messages(
       { type: "tool_use", id: "toolu_01", name: "write", input: {} },

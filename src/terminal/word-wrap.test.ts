@@ -9,15 +9,15 @@ function wrap(width: number, ...pieces: readonly string[]): string {
 }
 
 test("lines break between words", () => {
-  assert.equal(wrap(10, "one two three four"), "one two \nthree four");
+  assert.equal(wrap(10, "one two three four"), "one two\nthree four");
 });
 
 test("a word cut by the stream is not cut on the screen", () => {
-  assert.equal(wrap(10, "one two th", "ree fo", "ur"), "one two \nthree four");
+  assert.equal(wrap(10, "one two th", "ree fo", "ur"), "one two\nthree four");
 });
 
 test("a word longer than a line is left whole", () => {
-  assert.equal(wrap(5, "a https://example.com/long b"), "a \nhttps://example.com/long \nb");
+  assert.equal(wrap(5, "a https://example.com/long b"), "a\nhttps://example.com/long\nb");
 });
 
 test("control sequences of a model never reach the terminal", () => {

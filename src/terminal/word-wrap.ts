@@ -7,6 +7,8 @@ import { printable } from "#terminal/paint.ts";
 export class WordWrap {
   readonly #width: () => number;
   #column = 0;
+  /** Spaces before the word, written only when it stays on the line. */
+  #gap = "";
   #word = "";
 
   constructor(width: () => number) {
@@ -17,15 +19,26 @@ export class WordWrap {
   push(text: string): string {
     let out = "";
     for (const part of printable(text).split(/( |\n)/)) {
-      if (part === " " || part === "\n") out += this.#end(part);
-      else this.#word += part;
+      if (part === " ") {
+        out += this.#endWord();
+        this.#gap += " ";
+      } else if (part === "\n") {
+        out += `${this.#endWord()}\n`;
+        this.#gap = "";
+        this.#column = 0;
+      } else this.#word += part;
     }
     return out;
   }
 
+  /** A whole text. */
+  wrap(text: string): string {
+    return this.push(text) + this.flush();
+  }
+
   /** The last word, at the end of the text. */
   flush(): string {
-    return this.#end("");
+    return this.#endWord();
   }
 
   /** Whether a line has been begun. */
@@ -33,20 +46,14 @@ export class WordWrap {
     return this.#column > 0;
   }
 
-  #end(separator: string): string {
-    const word = this.#word;
+  #endWord(): string {
+    const [gap, word] = [this.#gap, this.#word];
+    if (word === "") return "";
+    this.#gap = "";
     this.#word = "";
-    let out = word;
-    if (this.#column > 0 && word !== "" && this.#column + word.length > this.#width()) {
-      out = `\n${word}`;
-      this.#column = 0;
-    }
-    this.#column += word.length;
-    if (separator === "\n") {
-      this.#column = 0;
-      return `${out}\n`;
-    }
-    this.#column += separator.length;
-    return out + separator;
+    const breaks = this.#column > 0 && this.#column + gap.length + word.length > this.#width();
+    const out = breaks ? `\n${word}` : gap + word;
+    this.#column = breaks ? word.length : this.#column + out.length;
+    return out;
   }
 }

@@ -42,6 +42,7 @@ class LiveView implements TaskView {
   readonly #paint: Paint;
   readonly #words: WordWrap;
   #status = false;
+  #afterLine = false;
 
   constructor(out: NodeJS.WriteStream, withText: boolean) {
     this.#out = out;
@@ -79,11 +80,16 @@ class LiveView implements TaskView {
   }
 
   end(summary: Summary): void {
+    this.#endText();
+    this.#line("");
     this.#line(this.#paint.dim(closingLine(summary)));
   }
 
   #text(text: string): void {
     this.#clearStatus();
+    // What the model says stands apart from what it does.
+    if (this.#afterLine && text.trim() !== "") this.#out.write("\n");
+    this.#afterLine = this.#afterLine && text.trim() === "";
     this.#out.write(this.#words.push(text));
   }
 
@@ -110,6 +116,7 @@ class LiveView implements TaskView {
   #line(line: string): void {
     this.#endText();
     this.#out.write(`${line}\n`);
+    this.#afterLine = this.#withText;
   }
 
   #endText(): void {
