@@ -27,7 +27,9 @@ export function runTimed({ program, args, cwd, env }: Command): { readonly ms: n
   });
   const ms = Number(process.hrtime.bigint() - started) / 1e6;
   if (error !== undefined || status !== 0) {
-    throw new Error(`${program} ${args.join(" ")} ended with ${error?.message ?? `exit code ${status}`}: ${(stderr || stdout).slice(-2000)}`);
+    throw new Error(
+      `${program} ${args.join(" ")} ended with ${error?.message ?? `exit code ${status}`}: ${(stderr || stdout).slice(-2000)}`,
+    );
   }
   return { ms, stdout };
 }
@@ -50,7 +52,9 @@ export function peakMemoryMb(command: Command): number | undefined {
 const TIME = "/usr/bin/time";
 
 /** GNU time counts in KiB, that of macOS in bytes. */
-const MEMORY_FLAGS: Partial<Record<NodeJS.Platform, { readonly args: readonly string[]; readonly figure: RegExp; readonly unitsPerMb: number }>> = {
+const MEMORY_FLAGS: Partial<
+  Record<NodeJS.Platform, { readonly args: readonly string[]; readonly figure: RegExp; readonly unitsPerMb: number }>
+> = {
   linux: { args: ["-f", "%M"], figure: /(\d+)\s*$/, unitsPerMb: 1024 },
   darwin: { args: ["-l"], figure: /(\d+) +maximum resident set size/, unitsPerMb: 1024 * 1024 },
 };

@@ -38,7 +38,10 @@ async function open(name: string, { wire }: PreparedStream, base: string): Promi
     return peer.open(base);
   }
   const model = await openModel("sim/bench", { host: base, wire, env: {} });
-  const request = { messages: [userText("Write.")], tools: [{ name: "write", description: "Writes a file.", parameters: { type: "object" } }] };
+  const request = {
+    messages: [userText("Write.")],
+    tools: [{ name: "write", description: "Writes a file.", parameters: { type: "object" } }],
+  };
   return async () => {
     let characters = 0;
     for await (const event of model.stream(request, AbortSignal.timeout(60_000))) {

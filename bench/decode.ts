@@ -59,7 +59,10 @@ const isTool = (stream: StreamName): boolean => stream.endsWith("-tool");
 const isOursOf = (ours: Case, { stream, piece }: Case): boolean =>
   ours.client === "factory" && ours.stream === stream && ours.piece === piece;
 
-function cpuMs({ client, stream, piece }: Case, { url, root, node, env }: Pick<Place, "root" | "node" | "env"> & { readonly url: string }): number {
+function cpuMs(
+  { client, stream, piece }: Case,
+  { url, root, node, env }: Pick<Place, "root" | "node" | "env"> & { readonly url: string },
+): number {
   const [warm, count] = COUNTS[isTool(stream) ? "tool" : "text"];
   const args = ["bench/decode-client.ts", client, stream, `${url}/${stream}/${piece}`, String(warm), String(count)];
   const { stdout } = runTimed({ program: node, args, cwd: root, env });

@@ -8,7 +8,13 @@ export function cellsOf({ what, unit, samples, base, goal }: Line): readonly str
   const middle = median(samples);
   const ratio = base === undefined ? undefined : middle / median(base);
   const range = samples.length === 1 ? "" : `${figure(Math.min(...samples))}–${figure(Math.max(...samples))}`;
-  return [what, `${figure(middle)} ${unit}`, range, ratio === undefined ? "" : `${figure(ratio)} ×`, goalCell(goal, { middle, ratio, unit })];
+  return [
+    what,
+    `${figure(middle)} ${unit}`,
+    range,
+    ratio === undefined ? "" : `${figure(ratio)} ×`,
+    goalCell(goal, { middle, ratio, unit }),
+  ];
 }
 
 /** The middle sample; the mean of the middle two where their number is even. */

@@ -14,7 +14,14 @@ export type Peers = {
 const PI = "@earendil-works/pi-coding-agent";
 const INSTALL_LIMIT_MS = 300_000;
 /** One try tells whether there is a network; npm would go on for minutes. */
-const INSTALL_FLAGS = ["--ignore-scripts", "--no-audit", "--no-fund", "--fetch-retries=1", "--fetch-retry-mintimeout=500", "--fetch-timeout=60000"];
+const INSTALL_FLAGS = [
+  "--ignore-scripts",
+  "--no-audit",
+  "--no-fund",
+  "--fetch-retries=1",
+  "--fetch-retry-mintimeout=500",
+  "--fetch-timeout=60000",
+];
 
 /** Installs the peers where they are missing. Null where that fails: then ours is measured alone. */
 export function findPeers(root: string, say: (line: string) => void): Peers | null {

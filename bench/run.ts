@@ -51,7 +51,12 @@ function openPlace(): Place {
   const { PATH = "" } = process.env;
   // npm keeps its cache in the user's own home, so that nothing is fetched twice.
   const npmCache = process.env["npm_config_cache"] ?? join(process.env["HOME"] ?? home, ".npm");
-  const env = { PATH: [dirname(process.execPath), PATH].join(delimiter), HOME: home, FACTORY_HOME: join(home, "factory"), npm_config_cache: npmCache };
+  const env = {
+    PATH: [dirname(process.execPath), PATH].join(delimiter),
+    HOME: home,
+    FACTORY_HOME: join(home, "factory"),
+    npm_config_cache: npmCache,
+  };
   const peers = findPeers(ROOT, say);
   return { root: ROOT, folder, node: factoryNode(env), env, peers };
 }

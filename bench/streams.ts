@@ -43,7 +43,24 @@ export const isStreamName = (name: string): name is StreamName => Object.hasOwn(
 
 /** With the events around them, 204 in all. */
 const TEXT_DELTAS = 200;
-const WORDS = ["The", " loop", " starts", " at", " one,", " so", " the", " first", " item", " is", " never", " counted", ".", " Grüße", " 世界", "\n"];
+const WORDS = [
+  "The",
+  " loop",
+  " starts",
+  " at",
+  " one,",
+  " so",
+  " the",
+  " first",
+  " item",
+  " is",
+  " never",
+  " counted",
+  ".",
+  " Grüße",
+  " 世界",
+  "\n",
+];
 
 const textPieces = (count: number): readonly string[] => Array.from({ length: count }, (_, at) => WORDS[at % WORDS.length] ?? "");
 
@@ -78,7 +95,11 @@ const chatEnd = (reason: string): readonly string[] => [
 function chatText(count: number): Parts {
   const pieces = textPieces(count);
   const deltas = pieces.map((content) => chatEvent({ content }));
-  return { wire: "openai-chat", pieces, events: [chatEvent({ role: "assistant", content: "", refusal: null }), ...deltas, ...chatEnd("stop")] };
+  return {
+    wire: "openai-chat",
+    pieces,
+    events: [chatEvent({ role: "assistant", content: "", refusal: null }), ...deltas, ...chatEnd("stop")],
+  };
 }
 
 function chatTool(pieces: readonly string[]): Parts {
@@ -94,7 +115,15 @@ type Block = { readonly type: "text" | "tool_use" } & Readonly<Record<string, un
 
 function messages(block: Block, { pieces, delta }: Deltas): Parts {
   const event = (type: string, rest: object): string => `event: ${type}\ndata: ${JSON.stringify({ type, ...rest })}\n\n`;
-  const message = { id: "msg_bench", type: "message", role: "assistant", model: CHUNK.model, content: [], stop_reason: null, stop_sequence: null };
+  const message = {
+    id: "msg_bench",
+    type: "message",
+    role: "assistant",
+    model: CHUNK.model,
+    content: [],
+    stop_reason: null,
+    stop_sequence: null,
+  };
   const stop = { stop_reason: block.type === "text" ? "end_turn" : "tool_use", stop_sequence: null };
   const events = [
     event("message_start", { message: { ...message, usage: { input_tokens: 300, output_tokens: 1 } } }),

@@ -80,7 +80,10 @@ function copyPrompts(folder: string, chunks: readonly OutputChunk[]): void {
 function writeTypes(folder: string): void {
   const whole = mkdtempSync(join(tmpdir(), "factory-types-"));
   try {
-    execFileSync(join(ROOT, "node_modules/.bin/tsc"), ["-p", "scripts/tsconfig.types.json", "--outDir", whole], { cwd: ROOT, stdio: "inherit" });
+    execFileSync(join(ROOT, "node_modules/.bin/tsc"), ["-p", "scripts/tsconfig.types.json", "--outDir", whole], {
+      cwd: ROOT,
+      stdio: "inherit",
+    });
     const queue = ["index.d.ts"];
     // The queue grows while it is walked; each file is met once.
     for (const file of queue) {
@@ -99,12 +102,15 @@ function writeTypes(folder: string): void {
 
 /** The licences of the packages whose code is in the chunks. */
 function licencesOf(chunks: readonly OutputChunk[]): string {
-  const folders = new Set(chunks.flatMap(({ moduleIds }) => moduleIds.flatMap((id) => /^.*\/node_modules\/(@[^/]+\/)?[^/]+/.exec(id)?.[0] ?? [])));
+  const folders = new Set(
+    chunks.flatMap(({ moduleIds }) => moduleIds.flatMap((id) => /^.*\/node_modules\/(@[^/]+\/)?[^/]+/.exec(id)?.[0] ?? [])),
+  );
   const texts = [...folders].sort().map((folder) => {
     const { name, version, license, author, repository } = readManifest(folder);
     const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
     // Some packages name their licence without its text.
-    const text = file === undefined ? JSON.stringify({ license, author, repository }, null, 2) : readFileSync(join(folder, file), "utf8").trim();
+    const text =
+      file === undefined ? JSON.stringify({ license, author, repository }, null, 2) : readFileSync(join(folder, file), "utf8").trim();
     return `${String(name)} ${String(version)} (${String(license)})\n\n${text}\n`;
   });
   return ["factory contains code of these packages.\n", ...texts].join(`\n${"-".repeat(72)}\n\n`);

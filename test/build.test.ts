@@ -47,7 +47,20 @@ test("the library is imported by the package's name, with its types", async () =
 
   writeFileSync(join(project, "use.mts"), `${program}const wrong: number = openModel;\n`);
   symlinkSync(join(ROOT, "node_modules/@types"), join(project, "node_modules/@types"));
-  const flags = ["--noEmit", "--strict", "--skipLibCheck", "false", "--ignoreConfig", "--target", "es2024", "--module", "nodenext", "--types", "node", "use.mts"];
+  const flags = [
+    "--noEmit",
+    "--strict",
+    "--skipLibCheck",
+    "false",
+    "--ignoreConfig",
+    "--target",
+    "es2024",
+    "--module",
+    "nodenext",
+    "--types",
+    "node",
+    "use.mts",
+  ];
   const told = await execute(join(ROOT, "node_modules/.bin/tsc"), flags, project).catch((error: unknown) => outputOf(error));
   // The one mistake is the one that was put there: the types were found, and they say something.
   assert.deepEqual([...told.matchAll(/^.*error TS\d+/gm)].map(String), ["use.mts(3,7): error TS2322"], told);
@@ -97,7 +110,8 @@ async function execute(program: string, args: readonly string[], cwd: string): P
   return stdout;
 }
 
-const outputOf = (error: unknown): string => (typeof error === "object" && error !== null && "stdout" in error ? String(error.stdout) : String(error));
+const outputOf = (error: unknown): string =>
+  typeof error === "object" && error !== null && "stdout" in error ? String(error.stdout) : String(error);
 
 function filesBelow(folder: string): readonly string[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })

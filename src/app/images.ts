@@ -2,7 +2,7 @@ import { readFileSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { UsageError } from "#base/usage-error.ts";
 import type { ImageBlock } from "#model/message.ts";
-import { kindOf } from "#tools/file-kind.ts";
+import { kindOf } from "#tools/files/file-kind.ts";
 
 /** The largest image that is sent, in bytes: what most providers take. */
 const IMAGE_LIMIT = 5 * 1024 * 1024;

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, test } from "node:test";
 import fc from "fast-check";
-import { applySplices } from "#tools/edit-splice.ts";
+import { applySplices } from "#tools/edit/splice.ts";
 import { editTool } from "#tools/edit.ts";
 import { readTool } from "#tools/read.ts";
 import type { ToolContext, ToolOutcome } from "#tools/tool.ts";

@@ -1,13 +1,13 @@
 import { defineTool, failure, success } from "#tools/define-tool.ts";
-import { matchEdit, type EditMatch } from "#tools/edit-match.ts";
-import { nearestLines } from "#tools/edit-nearest.ts";
-import { applySplices } from "#tools/edit-splice.ts";
-import { reasonOf, resolveWritable } from "#tools/inside.ts";
-import { openFile, type OpenFile } from "#tools/open-file.ts";
-import { replaceFile } from "#tools/replace-file.ts";
-import { decodeText, encodeText, toLf, type StoredText } from "#tools/text-file.ts";
+import { matchEdit, type EditMatch } from "#tools/edit/match.ts";
+import { nearestLines } from "#tools/edit/nearest.ts";
+import { applySplices } from "#tools/edit/splice.ts";
+import { reasonOf, resolveWritable } from "#tools/files/inside.ts";
+import { openFile, type OpenFile } from "#tools/files/open-file.ts";
+import { replaceFile } from "#tools/files/replace-file.ts";
+import { decodeText, encodeText, toLf, type StoredText } from "#tools/files/text-file.ts";
 import type { ToolContext, ToolOutcome } from "#tools/tool.ts";
-import { DIFF_LIMIT, cappedDiff, unifiedDiff } from "#tools/unified-diff.ts";
+import { DIFF_LIMIT, cappedDiff, unifiedDiff } from "#tools/files/unified-diff.ts";
 
 export const editTool = defineTool({
   name: "edit",

@@ -1,10 +1,10 @@
 import { lstat, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { defineTool, failure, success } from "#tools/define-tool.ts";
-import { fileMatch } from "#tools/file-match.ts";
-import { reasonOf, resolveInside } from "#tools/inside.ts";
+import { fileMatch } from "#tools/search/file-match.ts";
+import { reasonOf, resolveInside } from "#tools/files/inside.ts";
 import type { ToolContext, ToolOutcome } from "#tools/tool.ts";
-import { FolderWalk, type WalkEntry } from "#tools/walk.ts";
+import { FolderWalk, type WalkEntry } from "#tools/search/walk.ts";
 
 export const globTool = defineTool({
   name: "glob",

@@ -2,14 +2,14 @@ import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { FromSchema } from "#base/schema.ts";
 import { defineTool, failure, success } from "#tools/define-tool.ts";
-import { fileMatch } from "#tools/file-match.ts";
-import { grepFile, type FoundLine } from "#tools/grep-file.ts";
-import { GrepReport } from "#tools/grep-report.ts";
-import { reasonOf, resolveInside } from "#tools/inside.ts";
-import { PatternTooSlow, RegexScan } from "#tools/regex-scan.ts";
-import { searchPattern } from "#tools/search-pattern.ts";
+import { fileMatch } from "#tools/search/file-match.ts";
+import { grepFile, type FoundLine } from "#tools/search/grep-file.ts";
+import { GrepReport } from "#tools/search/grep-report.ts";
+import { reasonOf, resolveInside } from "#tools/files/inside.ts";
+import { PatternTooSlow, RegexScan } from "#tools/search/regex-scan.ts";
+import { searchPattern } from "#tools/search/search-pattern.ts";
 import type { ToolContext, ToolOutcome } from "#tools/tool.ts";
-import { FolderWalk } from "#tools/walk.ts";
+import { FolderWalk } from "#tools/search/walk.ts";
 
 const PARAMETERS = {
   type: "object",

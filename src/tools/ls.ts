@@ -2,7 +2,7 @@ import type { Dirent } from "node:fs";
 import { lstat, opendir, readlink } from "node:fs/promises";
 import { join } from "node:path";
 import { defineTool, failure, success } from "#tools/define-tool.ts";
-import { reasonOf, resolveInside } from "#tools/inside.ts";
+import { reasonOf, resolveInside } from "#tools/files/inside.ts";
 
 export const lsTool = defineTool({
   name: "ls",

@@ -1,11 +1,11 @@
 import type { Stats } from "node:fs";
 import type { FileHandle } from "node:fs/promises";
 import { defineTool, failure, success } from "#tools/define-tool.ts";
-import { kindOf, looksBinary, type FileKind } from "#tools/file-kind.ts";
-import { reasonOf, resolveInside } from "#tools/inside.ts";
-import { readWindow, SCAN_LIMIT_BYTES, type LineWindow } from "#tools/line-window.ts";
-import { openFile } from "#tools/open-file.ts";
-import { sniffEncoding } from "#tools/text-file.ts";
+import { kindOf, looksBinary, type FileKind } from "#tools/files/file-kind.ts";
+import { reasonOf, resolveInside } from "#tools/files/inside.ts";
+import { readWindow, SCAN_LIMIT_BYTES, type LineWindow } from "#tools/files/line-window.ts";
+import { openFile } from "#tools/files/open-file.ts";
+import { sniffEncoding } from "#tools/files/text-file.ts";
 import type { ToolContext, ToolOutcome } from "#tools/tool.ts";
 
 export const readTool = defineTool({

@@ -1,13 +1,13 @@
 import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { CappedOutput, type CappedText } from "#tools/capped.ts";
-import { commandEnv } from "#tools/command-env.ts";
+import { CappedOutput, type CappedText } from "#tools/shell/capped.ts";
+import { commandEnv } from "#tools/shell/command-env.ts";
 import { defineTool, failure, success } from "#tools/define-tool.ts";
-import { runProcess, type ProcessEnd } from "#tools/process.ts";
-import { findProgram, findSandbox, type ProgramSearch, type Sandbox } from "#tools/sandbox.ts";
-import type { SandboxPlan } from "#tools/sandbox-plan.ts";
-import { openScratch, type Scratch } from "#tools/scratch.ts";
+import { runProcess, type ProcessEnd } from "#tools/shell/process.ts";
+import { findProgram, findSandbox, type ProgramSearch, type Sandbox } from "#tools/shell/sandbox.ts";
+import type { SandboxPlan } from "#tools/shell/sandbox-plan.ts";
+import { openScratch, type Scratch } from "#tools/shell/scratch.ts";
 import type { Tool, ToolContext, ToolOutcome } from "#tools/tool.ts";
 
 /** Runs commands. The sandbox is looked for, and the temp folder made, when the first command needs it. */

@@ -1,10 +1,10 @@
 import { defineTool, failure, success } from "#tools/define-tool.ts";
-import { reasonOf, resolveWritable } from "#tools/inside.ts";
-import { openFile } from "#tools/open-file.ts";
-import { replaceFile } from "#tools/replace-file.ts";
-import { decodeText, encodeText, toLf, type StoredText } from "#tools/text-file.ts";
+import { reasonOf, resolveWritable } from "#tools/files/inside.ts";
+import { openFile } from "#tools/files/open-file.ts";
+import { replaceFile } from "#tools/files/replace-file.ts";
+import { decodeText, encodeText, toLf, type StoredText } from "#tools/files/text-file.ts";
 import type { ToolContext, ToolOutcome } from "#tools/tool.ts";
-import { DIFF_LIMIT, cappedDiff, unifiedDiff } from "#tools/unified-diff.ts";
+import { DIFF_LIMIT, cappedDiff, unifiedDiff } from "#tools/files/unified-diff.ts";
 
 export const writeTool = defineTool({
   name: "write",

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { matchEdit, type EditMatch } from "#tools/edit-match.ts";
+import { matchEdit, type EditMatch } from "#tools/edit/match.ts";
 
 const FILE = `import math
 

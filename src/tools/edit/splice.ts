@@ -1,5 +1,5 @@
-import type { Splice } from "#tools/edit-match.ts";
-import { toLf } from "#tools/text-file.ts";
+import type { Splice } from "#tools/edit/match.ts";
+import { toLf } from "#tools/files/text-file.ts";
 
 /**
  * Applies splices, whose positions count the text with LF line ends, to the text as stored. What they do not change keeps its line ends,

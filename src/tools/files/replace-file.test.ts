@@ -3,7 +3,7 @@ import { chmod, link, mkdir, mkdtemp, readdir, readFile, realpath, rename, rm, s
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, test } from "node:test";
-import { replaceFile } from "#tools/replace-file.ts";
+import { replaceFile } from "#tools/files/replace-file.ts";
 
 let root = "";
 beforeEach(async () => {

@@ -1,4 +1,4 @@
-import { itemsOf } from "#tools/edit-tokens.ts";
+import { itemsOf } from "#tools/edit/tokens.ts";
 
 /** The stretch of a text (LF) that is most like the old text, as numbered lines; empty where nothing is like it. */
 export function nearestLines(text: string, oldText: string): string {

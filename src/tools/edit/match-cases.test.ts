@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { matchEdit, type EditMatch } from "#tools/edit-match.ts";
-import { applySplices } from "#tools/edit-splice.ts";
+import { matchEdit, type EditMatch } from "#tools/edit/match.ts";
+import { applySplices } from "#tools/edit/splice.ts";
 
 const edit = (text: string, oldText: string, newText: string): EditMatch => matchEdit({ text, oldText, newText, replaceAll: false });
 const editAll = (text: string, oldText: string, newText: string): EditMatch => matchEdit({ text, oldText, newText, replaceAll: true });

@@ -1,7 +1,7 @@
 import { lstat } from "node:fs/promises";
 import { join } from "node:path";
-import type { SandboxPlan } from "#tools/sandbox-plan.ts";
-import { secretPaths } from "#tools/secret-paths.ts";
+import type { SandboxPlan } from "#tools/shell/sandbox-plan.ts";
+import { secretPaths } from "#tools/shell/secret-paths.ts";
 
 /**
  * The `bwrap` arguments before the command. Everything is mounted read-only; over it, inner paths after outer ones, lie the writable

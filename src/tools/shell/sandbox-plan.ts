@@ -1,4 +1,4 @@
-import type { Scratch } from "#tools/scratch.ts";
+import type { Scratch } from "#tools/shell/scratch.ts";
 
 /** What a sandboxed command may do. Paths are absolute with symbolic links resolved. */
 export type SandboxPlan = {

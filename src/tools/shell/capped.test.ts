@@ -4,7 +4,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, test } from "node:test";
-import { CappedOutput, readable } from "#tools/capped.ts";
+import { CappedOutput, readable } from "#tools/shell/capped.ts";
 
 let folder = "";
 beforeEach(async () => {

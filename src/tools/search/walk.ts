@@ -1,7 +1,7 @@
 import type { Dirent } from "node:fs";
 import { opendir } from "node:fs/promises";
 import { join } from "node:path";
-import { openRules, withFolderRules, type IgnoreRules } from "#tools/ignore-rules.ts";
+import { openRules, withFolderRules, type IgnoreRules } from "#tools/search/ignore-rules.ts";
 
 export type WalkOptions = {
   readonly signal: AbortSignal;

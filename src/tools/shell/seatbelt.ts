@@ -1,7 +1,7 @@
 import { realpath } from "node:fs/promises";
 import { join } from "node:path";
-import type { SandboxPlan } from "#tools/sandbox-plan.ts";
-import { secretPaths, type SecretPath } from "#tools/secret-paths.ts";
+import type { SandboxPlan } from "#tools/shell/sandbox-plan.ts";
+import { secretPaths, type SecretPath } from "#tools/shell/secret-paths.ts";
 
 /** The `sandbox-exec` arguments before the command. */
 export async function seatbeltArguments(plan: SandboxPlan): Promise<readonly string[]> {

@@ -1,6 +1,6 @@
-import { indentUnit } from "#tools/edit-indent.ts";
-import { findSlips } from "#tools/edit-slip.ts";
-import { fold, itemsOf } from "#tools/edit-tokens.ts";
+import { indentUnit } from "#tools/edit/indent.ts";
+import { findSlips } from "#tools/edit/slip.ts";
+import { fold, itemsOf } from "#tools/edit/tokens.ts";
 
 /** How alike the file's lines and the model's must be. */
 export type Level = {

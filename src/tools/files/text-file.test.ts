@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { decodeText, encodeText, type TextForm } from "#tools/text-file.ts";
+import { decodeText, encodeText, type TextForm } from "#tools/files/text-file.ts";
 
 test("every text survives being written and read in every form", () => {
   const character = fc.constantFrom("a", "é", "😀", "\n", "\r\n", "\t", " ", "漢");

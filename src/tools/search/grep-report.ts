@@ -1,4 +1,4 @@
-import type { FoundLine } from "#tools/grep-file.ts";
+import type { FoundLine } from "#tools/search/grep-file.ts";
 
 type Skip = "searched" | "binary" | "long lines" | "large" | "unreadable";
 

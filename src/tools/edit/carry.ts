@@ -1,5 +1,5 @@
-import { indentOf, isBlank, learnIndents, type IndentEvidence, type Indents } from "#tools/edit-indent.ts";
-import { fold, itemsOf, pairUp, type Item } from "#tools/edit-tokens.ts";
+import { indentOf, isBlank, learnIndents, type IndentEvidence, type Indents } from "#tools/edit/indent.ts";
+import { fold, itemsOf, pairUp, type Item } from "#tools/edit/tokens.ts";
 
 /**
  * Carries the model's change from `oldLines` to `newLines` over to the lines that the file really has. What the model did not change keeps

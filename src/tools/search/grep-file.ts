@@ -1,6 +1,6 @@
 import { open } from "node:fs/promises";
 import { LineSplitter, LineTooLong } from "#base/lines.ts";
-import type { RegexScan } from "#tools/regex-scan.ts";
+import type { RegexScan } from "#tools/search/regex-scan.ts";
 
 /** `number` counts from 1. `column` is where a match starts; absent for a line shown around one. `gap`: it starts a new group of lines. */
 export type FoundLine = { readonly number: number; readonly text: string; readonly column?: number; readonly gap: boolean };

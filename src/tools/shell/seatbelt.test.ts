@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { seatbeltProfile } from "#tools/seatbelt.ts";
+import { seatbeltProfile } from "#tools/shell/seatbelt.ts";
 
 const plan = {
   cwd: '/Users/me/my "app"',

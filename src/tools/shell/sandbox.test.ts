@@ -8,9 +8,9 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { after, before, test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
-import { findProgram, findSandbox } from "#tools/sandbox.ts";
-import type { SandboxPlan } from "#tools/sandbox-plan.ts";
-import { openScratch } from "#tools/scratch.ts";
+import { findProgram, findSandbox } from "#tools/shell/sandbox.ts";
+import type { SandboxPlan } from "#tools/shell/sandbox-plan.ts";
+import { openScratch } from "#tools/shell/scratch.ts";
 import { createShellTool } from "#tools/shell.ts";
 
 const PATH = process.env["PATH"] ?? "/usr/bin:/bin";

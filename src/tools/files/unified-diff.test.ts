@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { applyPatch } from "diff";
-import { cappedDiff, unifiedDiff } from "#tools/unified-diff.ts";
+import { cappedDiff, unifiedDiff } from "#tools/files/unified-diff.ts";
 
 const lines = (count: number, word: string): string => Array.from({ length: count }, (_, index) => `${word} ${index}\n`).join("");
 

@@ -1,8 +1,8 @@
-import { carryOver } from "#tools/edit-carry.ts";
-import { FileLines, LEVELS, type Level } from "#tools/edit-lines.ts";
-import { readingsOf, type Reading } from "#tools/edit-reading.ts";
-import { areSlips } from "#tools/edit-slip.ts";
-import { fold } from "#tools/edit-tokens.ts";
+import { carryOver } from "#tools/edit/carry.ts";
+import { FileLines, LEVELS, type Level } from "#tools/edit/lines.ts";
+import { readingsOf, type Reading } from "#tools/edit/reading.ts";
+import { areSlips } from "#tools/edit/slip.ts";
+import { fold } from "#tools/edit/tokens.ts";
 
 type EditRequest = {
   /** All with LF line ends. */

@@ -1,9 +1,9 @@
 import { execFile } from "node:child_process";
 import { accessSync, constants, statSync } from "node:fs";
 import { delimiter, isAbsolute, join } from "node:path";
-import { bubblewrapArguments } from "#tools/bubblewrap.ts";
-import type { SandboxPlan } from "#tools/sandbox-plan.ts";
-import { seatbeltArguments } from "#tools/seatbelt.ts";
+import { bubblewrapArguments } from "#tools/shell/bubblewrap.ts";
+import type { SandboxPlan } from "#tools/shell/sandbox-plan.ts";
+import { seatbeltArguments } from "#tools/shell/seatbelt.ts";
 
 /** `reason`: why this machine has no sandbox, as a sentence. */
 export type Sandbox = { readonly ok: true; readonly wrap: Confine } | { readonly ok: false; readonly reason: string };

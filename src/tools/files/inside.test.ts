@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, realpath, rm, symlink, writeFile } from "node:fs/promis
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { resolveInside, resolveWritable } from "#tools/inside.ts";
+import { resolveInside, resolveWritable } from "#tools/files/inside.ts";
 
 let root = "";
 let cwd = "";

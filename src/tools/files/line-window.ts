@@ -1,6 +1,6 @@
 import { read } from "node:fs";
 import { promisify } from "node:util";
-import { sniffEncoding } from "#tools/text-file.ts";
+import { sniffEncoding } from "#tools/files/text-file.ts";
 
 type WindowRequest = {
   readonly fd: number;

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { constants } from "node:fs";
 import { lstat, mkdir, open, rename, unlink, type FileHandle } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { errorCode, followLinks } from "#tools/inside.ts";
+import { errorCode, followLinks } from "#tools/files/inside.ts";
 
 /**
  * Puts `bytes` at `path` in one step: readers see the old file or the new one. Mode and owner stay; missing folders are made. `path` comes

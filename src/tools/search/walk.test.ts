@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, realpath, rm, symlink, writeFile } from "node:fs/promis
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, test } from "node:test";
-import { FolderWalk, type WalkOptions } from "#tools/walk.ts";
+import { FolderWalk, type WalkOptions } from "#tools/search/walk.ts";
 
 let root = "";
 beforeEach(async () => {

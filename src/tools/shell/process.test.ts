@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
-import { runProcess, type ProcessRun } from "#tools/process.ts";
+import { runProcess, type ProcessRun } from "#tools/shell/process.ts";
 
 async function ran(command: string, options: Partial<ProcessRun> = {}) {
   const pieces: Uint8Array[] = [];

@@ -1,7 +1,7 @@
 import { constants, type Stats } from "node:fs";
 import { open, readdir, stat, type FileHandle } from "node:fs/promises";
 import { basename, dirname } from "node:path";
-import { errorCode, reasonOf } from "#tools/inside.ts";
+import { errorCode, reasonOf } from "#tools/files/inside.ts";
 
 /** A regular file open for reading, to be closed by the taker, or why there is none, worded for the model. */
 export type OpenFile =

@@ -1,4 +1,4 @@
-import { fold, itemsOf } from "#tools/edit-tokens.ts";
+import { fold, itemsOf } from "#tools/edit/tokens.ts";
 
 /**
  * Where (lines from 0) the file's lines are the old lines but for a few wrong letters in words. The measure is loose, to see all
