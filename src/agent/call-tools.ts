@@ -1,6 +1,7 @@
 import type { Clock } from "#base/clock.ts";
 import { parseJson } from "#base/json.ts";
-import type { ToolCallBlock, ToolResultBlock } from "#model/message.ts";
+import { toolCallId, type ToolCallId } from "#model/ids.ts";
+import type { AssistantMessage, ToolCallBlock, ToolResultBlock } from "#model/message.ts";
 import type { ToolEnd } from "#agent/events.ts";
 import type { Permit } from "#agent/permission.ts";
 import { failure } from "#tools/define-tool.ts";
@@ -90,3 +91,20 @@ export const interruptedResult = (call: ToolCallBlock): ToolResultBlock => ({
   content: [{ type: "text", text: "Interrupted before it finished; it may have been carried out in part." }],
   isError: true,
 });
+
+/**
+ * The message with every call id new to the conversation, whose ids are `seen`: some servers begin to count anew with each answer, and others
+ * refuse a conversation with two calls of one name.
+ */
+export function withFreshIds(message: AssistantMessage, seen: Set<ToolCallId>): AssistantMessage {
+  return {
+    ...message,
+    content: message.content.map((block) => {
+      if (block.type !== "tool-call") return block;
+      let id = block.id;
+      for (let next = 2; seen.has(id); next += 1) id = toolCallId(`${block.id}_${next}`);
+      seen.add(id);
+      return { ...block, id };
+    }),
+  };
+}

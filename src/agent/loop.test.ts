@@ -3,7 +3,8 @@ import { test } from "node:test";
 import { systemClock } from "#base/clock.ts";
 import { ModelError } from "#model/error.ts";
 import type { StreamEvent } from "#model/event.ts";
-import { textOf, userText, type Message } from "#model/message.ts";
+import { toolCallId } from "#model/ids.ts";
+import { textOf, toolCallsOf, userText, type AssistantBlock, type Message } from "#model/message.ts";
 import type { Price } from "#model/usage.ts";
 import type { AgentEvent, Ending } from "#agent/events.ts";
 import { runAgent, type AgentTask } from "#agent/loop.ts";
@@ -193,6 +194,25 @@ test("an abort while a tool runs ends the run and answers the open call", async 
   const result = await run(model, { signal: stop.signal });
   assert.equal(result.ending.kind, "aborted");
   assert.match(told(result)[0] ?? "", /Interrupted/);
+});
+
+test("an abort between two calls keeps the result of the first", async () => {
+  const stop = new AbortController();
+  const model = scriptedModel([{ blocks: [call("change", { path: "quick" }), call("change", { path: "slow" })] }, done]);
+  setTimeout(() => stop.abort(), 30);
+  const [first, second] = told(await run(model, { signal: stop.signal }));
+  assert.equal(first, "changed");
+  assert.match(second ?? "", /Interrupted/);
+});
+
+test("call ids that a server uses again are made new, for the call and its result", async () => {
+  const same: AssistantBlock = { type: "tool-call", id: toolCallId("call_0"), name: "echo", json: '{"say":"a"}' };
+  const other: AssistantBlock = { ...same, json: '{"say":"b"}' };
+  const { messages } = await run(scriptedModel([{ blocks: [same, other] }, { blocks: [other] }, done]));
+  const ids = messages.flatMap((message) => (message.role === "assistant" ? toolCallsOf(message).map(({ id }) => id) : []));
+  const answered = messages.flatMap((message) => (message.role === "tool" ? message.content.map(({ callId }) => callId) : []));
+  assert.deepEqual(ids, ["call_0", "call_0_2", "call_0_3"]);
+  assert.deepEqual(answered, ids);
 });
 
 test("an abort while the model speaks keeps what it said", async () => {

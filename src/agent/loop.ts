@@ -1,8 +1,9 @@
 import { textOf, toolCallsOf, type Message, type TextBlock, type ToolCallBlock, type ToolMessage } from "#model/message.ts";
+import type { ToolCallId } from "#model/ids.ts";
 import type { Model } from "#model/model.ts";
 import type { ModelRequest } from "#model/request.ts";
 import { costUsd } from "#model/usage.ts";
-import { interruptedResult, prepareCall, runCall, type CallResult, type Toolbox } from "#agent/call-tools.ts";
+import { interruptedResult, prepareCall, runCall, withFreshIds, type CallResult, type Toolbox } from "#agent/call-tools.ts";
 import { CircleWatch } from "#agent/circles.ts";
 import type { AgentEvent, Ending } from "#agent/events.ts";
 import { askModel, type TurnResult } from "#agent/turn.ts";
@@ -47,7 +48,10 @@ class Run {
   readonly #messages: Message[];
   readonly #circles = new CircleWatch();
   readonly #refused: string[] = [];
+  readonly #callIds: Set<ToolCallId>;
+  /** The calls of the last answer that the model has not been told of yet, and the results there are. */
   #openCalls: readonly ToolCallBlock[] = [];
+  #results: CallResult[] = [];
   #turn = 0;
   #spentUsd: number | null = 0;
   #emptyAnswers = 0;
@@ -55,6 +59,9 @@ class Run {
   constructor(task: AgentTask) {
     this.#task = task;
     this.#messages = [...task.messages];
+    this.#callIds = new Set(
+      task.messages.flatMap((message) => (message.role === "assistant" ? toolCallsOf(message).map(({ id }) => id) : [])),
+    );
   }
 
   async *turn(signal: AbortSignal): AsyncGenerator<AgentEvent> {
@@ -68,7 +75,7 @@ class Run {
         turn.why === "aborted" ? { kind: "aborted" } : { kind: "circles", reason: "the model repeated the same words without end" };
       return;
     }
-    const { answer } = turn;
+    const answer = { ...turn.answer, message: withFreshIds(turn.answer.message, this.#callIds) };
     const cost = answer.costUsd ?? costUsd(answer.usage, model.facts.price);
     this.#spentUsd = cost === null || this.#spentUsd === null ? null : this.#spentUsd + cost;
     yield { type: "turn-end", turn: this.#turn, usage: answer.usage, costUsd: cost };
@@ -88,9 +95,11 @@ class Run {
     this.ending = circling ?? this.#limitMet(limits);
   }
 
-  /** Gives every call of the last answer that has no result one, so that the conversation can go on later. */
+  /** Tells the model the results there are, and of every other open call that it was interrupted, so that the conversation can go on later. */
   *answerOpenCalls(): Generator<AgentEvent> {
-    if (this.#openCalls.length > 0) yield* this.#say({ role: "tool", content: this.#openCalls.map(interruptedResult) });
+    if (this.#openCalls.length === 0) return;
+    const done = new Map(this.#results.map(({ result }) => [result.callId, result]));
+    yield* this.#say({ role: "tool", content: this.#openCalls.map((call) => done.get(call.id) ?? interruptedResult(call)) });
   }
 
   #request(): ModelRequest {
@@ -105,9 +114,8 @@ class Run {
 
   *#empty(): Generator<AgentEvent> {
     this.#emptyAnswers += 1;
-    if (this.#emptyAnswers > MOST_EMPTY_ANSWERS)
-      this.ending = { kind: "empty", reason: `the model answered with nothing, ${this.#emptyAnswers} times` };
-    else if (this.#turn >= this.#task.limits.maxTurns) this.ending = this.#limitMet(this.#task.limits);
+    const reason = `the model answered with nothing, ${this.#emptyAnswers} times`;
+    this.ending = this.#emptyAnswers > MOST_EMPTY_ANSWERS ? { kind: "empty", reason } : this.#limitMet(this.#task.limits);
     yield { type: "nudge", reason: "the model answered with nothing" };
   }
 
@@ -118,7 +126,7 @@ class Run {
   /** Runs the calls and tells the model. Gives the ending where they go in circles. */
   async *#runCalls(calls: readonly ToolCallBlock[], text: string): AsyncGenerator<AgentEvent, Ending | undefined> {
     this.#openCalls = calls;
-    const results: CallResult[] = [];
+    const results: CallResult[] = (this.#results = []);
     for await (const step of runInOrder(calls, this.#task.toolbox)) {
       if ("result" in step) results.push(step);
       yield "result" in step ? step.end : step;
