@@ -19,7 +19,7 @@ export function writeResult(file: string, result: Result): void {
 const HEAD = `# Results of the benches
 
 Written by \`npm run bench -- --write\`. Absolute figures are those of one machine on one day; ratios were taken within one run, with the
-repetitions of all lines interleaved.
+repetitions of all lines interleaved. A load near the number of cores tells that other work ran beside: medians bear that, maxima do not.
 `;
 
 const headingOf = ({ title }: Bench): string => `## ${title}\n`;

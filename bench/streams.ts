@@ -38,7 +38,9 @@ const STREAMS = {
 
 export type StreamName = keyof typeof STREAMS;
 
-/** Whether there is a stream of that name. */
+// The keys of a constant are the names of its type.
+export const STREAM_NAMES = Object.keys(STREAMS) as readonly StreamName[];
+
 export const isStreamName = (name: string): name is StreamName => Object.hasOwn(STREAMS, name);
 
 /** With the events around them, 204 in all. */

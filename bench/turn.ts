@@ -15,7 +15,7 @@ export const turn: Bench = {
   title: "A headless turn",
   note:
     "Wall time and peak memory of a whole process: start, one request answered with a shell call (`echo hi`), the call, a second request " +
-    "answered with text, end. The upstream is `factory sim` without delays, the same for all. Memory is the peak resident set of the " +
+    "answered with text, end. The upstream is `factory sim` without delays, the same for all; pi looks for no updates. Memory is the peak resident set of the " +
     "largest process, taken in runs of its own.",
   async measure(place) {
     const { root, folder, node, env } = place;

@@ -43,11 +43,15 @@ function parseGiven(command: Command, args: readonly string[]): Given {
   const options = toParseArgs({ ...command.options, help: { short: "h", help: "show this help" } });
   try {
     const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
+    if (command.positionals === "" && positionals.length > 0) throw tooMany(command, positionals);
     return { values, positionals };
   } catch (error) {
     throw explained(error, command, Object.keys(options));
   }
 }
+
+const tooMany = ({ name }: Command, [first]: readonly string[]): UsageError =>
+  new UsageError(`${name} takes no arguments, but was given ${JSON.stringify(first)}`, `\`factory ${name} --help\` shows what it takes.`);
 
 /** node:util's own words are long and name its API; these name the option and the nearest one. */
 function explained(error: unknown, command: Command, names: readonly string[]): unknown {

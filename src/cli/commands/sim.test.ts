@@ -113,12 +113,6 @@ for (const [what, values, message] of MISTAKES) {
   });
 }
 
-test("an argument is the user's mistake", async (t) => {
-  const { stdin, stdout, stderr } = process;
-  const around = { env: {}, cwd: await folder(t), stdin, stdout, stderr, signal: AbortSignal.abort() };
-  await assert.rejects(sim.run({ values: {}, positionals: ["s.json"] }, around), /sim takes no argument, but got "s.json"/);
-});
-
 test("a port in use is the user's mistake", async (t) => {
   const cwd = await folder(t);
   const first = run(cwd, { listen: "127.0.0.1:0" });

@@ -28,9 +28,7 @@ export const sim = defineCommand({
     "Speaks OpenAI Chat (/v1/chat/completions), Anthropic Messages (/v1/messages) and Ollama (/api/chat).",
     "docs/simulator.md describes scenario files. Ctrl-C ends it with exit code 0.",
   ],
-  run: async ({ values, positionals: [extra] }, around) => {
-    if (extra !== undefined)
-      throw new UsageError(`sim takes no argument, but got ${JSON.stringify(extra)}`, "Name a script with --scenario FILE.");
+  run: async ({ values }, around) => {
     const scenario = values.scenario === undefined ? undefined : await readScenario(resolve(around.cwd, values.scenario), values.scenario);
     if (values.check === true) {
       if (scenario === undefined) throw new UsageError("--check needs a scenario", "Name one with --scenario FILE.");
