@@ -5,6 +5,7 @@ import type { AddressInfo, Server } from "node:net";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { JsonObject } from "#base/json.ts";
 import type { Scenario } from "#simulator/scenario.ts";
 import { startSimulator, type Received, type Simulator } from "#simulator/simulator.ts";
 
@@ -82,8 +83,6 @@ const environment = ({ home, factoryHome, tmp }: Place): Record<string, string> 
   HOME: home,
   FACTORY_HOME: factoryHome,
   TMPDIR: tmp,
-  // Each test has a folder of its own for temporary files; the compiled code is the same for all.
-  NODE_COMPILE_CACHE: join(tmpdir(), "node-compile-cache"),
 });
 
 type Steps = Scenario["steps"];
@@ -103,7 +102,7 @@ const isSteps = (given: Steps | NonNullable<Step["reply"]>): given is Steps => A
 export const chats = ({ requests }: Simulator): readonly Received[] => requests.filter(({ wire }) => wire !== null);
 
 /** A step that calls one tool, as the answer to the given turn. */
-export const callStep = (turn: number, name: string, args: Readonly<Record<string, unknown>> | string): Step => ({
+export const callStep = (turn: number, name: string, args: JsonObject | string): Step => ({
   when: { turn },
   reply: { tool_calls: [{ name, arguments: args }] },
 });
@@ -113,19 +112,16 @@ export const textStep = (text: string): Step => ({ times: 0, reply: { text } });
 /** A server on loopback; gives its URL. */
 export async function serve(owner: Owner, listener: RequestListener): Promise<string> {
   const server = createServer(listener);
-  owner.after(() => closed(server, () => server.closeAllConnections()));
+  owner.after(() => {
+    server.close();
+    server.closeAllConnections();
+  });
   return `http://127.0.0.1:${await listening(server)}`;
 }
 
 /** Listens on a free port of loopback and gives the port. */
 export const listening = (server: Server): Promise<number> =>
   new Promise((resolve) => server.listen(0, "127.0.0.1", () => resolve((server.address() as AddressInfo).port)));
-
-export const closed = (server: Server, cut: () => void): Promise<void> =>
-  new Promise((resolve) => {
-    server.close(() => resolve());
-    cut();
-  });
 
 /** Waits until it holds; fails after ten seconds. */
 export async function until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {

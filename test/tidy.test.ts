@@ -98,6 +98,13 @@ test("nothing happens at import: no mutable variable at the top of a module", ()
   assert.deepEqual(wrong, [], "hold state in a value that somebody makes");
 });
 
+test("only syntax that Node 22.19 knows: users run these files as they are", () => {
+  const wrong = productive.flatMap((path) =>
+    linesMatching(path, /^\s*(await )?using \w+ =|\bRegExp\.escape\(|\bError\.isError\(|\bMath\.sumPrecise\(/),
+  );
+  assert.deepEqual(wrong, [], "write it in older words");
+});
+
 test("no any, no silenced checks", () => {
   const wrong = productive.flatMap((path) =>
     linesMatching(path, /\bas any\b|: any[;,)=\]]|<any>|@ts-(ignore|expect-error|nocheck)|(oxlint|eslint)-disable/),

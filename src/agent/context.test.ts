@@ -8,8 +8,8 @@ import { profileFor, systemPrompt, type Profile } from "#agent/context.ts";
 const root = mkdtempSync(join(tmpdir(), "factory-context-"));
 after(() => rmSync(root, { recursive: true }));
 
-async function prompt(cwd: string, profile: Profile = "full"): Promise<string> {
-  const blocks = await systemPrompt({ cwd, date: "2026-11-20", platform: "linux", profile });
+function prompt(cwd: string, profile: Profile = "full"): string {
+  const blocks = systemPrompt({ cwd, date: "2026-11-20", platform: "linux", profile });
   return blocks.map(({ text }) => text).join("\n\n");
 }
 
@@ -29,33 +29,33 @@ test("small windows, and unknown ones of local models, get the slim profile", ()
   assert.equal(profileFor(null, false), "full");
 });
 
-test("it says where it is, and no time finer than the day", async () => {
-  const text = await prompt(folder("empty", { "a.txt": "" }));
+test("it says where it is, and no time finer than the day", () => {
+  const text = prompt(folder("empty", { "a.txt": "" }));
   assert.match(text, /Working folder: .*empty\nPlatform: linux\nDate: 2026-11-20/);
 });
 
-test("instructions from the repository's root down to the working folder, the nearest last", async () => {
+test("instructions from the repository's root down to the working folder, the nearest last", () => {
   const repository = folder("repo", { ".git/HEAD": "", "AGENTS.md": "ROOT RULES", "deep/er/CLAUDE.md": "DEEP RULES", "deep/er/x": "" });
-  const text = await prompt(join(repository, "deep", "er"));
+  const text = prompt(join(repository, "deep", "er"));
   assert.ok(text.indexOf("ROOT RULES") < text.indexOf("DEEP RULES") && text.includes("ROOT RULES"));
 });
 
-test("AGENTS.md goes before CLAUDE.md; folders above are read inside a repository only", async () => {
+test("AGENTS.md goes before CLAUDE.md; folders above are read inside a repository only", () => {
   folder("outer", { "AGENTS.md": "NOT OURS" });
-  const text = await prompt(folder("outer/inner", { "AGENTS.md": "OURS", "CLAUDE.md": "SECOND" }));
+  const text = prompt(folder("outer/inner", { "AGENTS.md": "OURS", "CLAUDE.md": "SECOND" }));
   assert.match(text, /OURS/);
   assert.doesNotMatch(text, /NOT OURS|SECOND/);
 });
 
-test("long instructions are cut and say so; the slim profile cuts sooner", async () => {
+test("long instructions are cut and say so; the slim profile cuts sooner", () => {
   const cwd = folder("long", { "AGENTS.md": "x".repeat(100_000) });
-  assert.ok((await prompt(cwd)).length < 40_000);
-  const slim = await prompt(cwd, "slim");
+  assert.ok(prompt(cwd).length < 40_000);
+  const slim = prompt(cwd, "slim");
   assert.ok(slim.length < 4000);
   assert.match(slim, /\[cut: \d+ more bytes/);
 });
 
-test("a folder named AGENTS.md is no instruction", async () => {
+test("a folder named AGENTS.md is no instruction", () => {
   const cwd = folder("odd", { "AGENTS.md/x": "" });
-  assert.doesNotMatch(await prompt(cwd), /Instructions/);
+  assert.doesNotMatch(prompt(cwd), /Instructions/);
 });

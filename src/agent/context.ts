@@ -1,5 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
-import { open, stat } from "node:fs/promises";
+import { closeSync, existsSync, openSync, readFileSync, readSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { TextBlock } from "#model/message.ts";
 
@@ -24,10 +23,10 @@ export type Surroundings = {
 };
 
 /** The system prompt: who the agent is, where it is, and what the project says of itself. */
-export async function systemPrompt({ cwd, date, platform, profile }: Surroundings): Promise<readonly TextBlock[]> {
+export function systemPrompt({ cwd, date, platform, profile }: Surroundings): readonly TextBlock[] {
   const prompt = readFileSync(new URL(profile === "slim" ? "./prompt-slim.md" : "./prompt.md", import.meta.url), "utf8").trim();
   const where = `Working folder: ${cwd}\nPlatform: ${platform}\nDate: ${date}`;
-  const notes = await projectNotes(cwd, DOC_LIMIT_BYTES[profile]);
+  const notes = projectNotes(cwd, DOC_LIMIT_BYTES[profile]);
   return [prompt, where, ...notes].map((text) => ({ type: "text", text }));
 }
 
@@ -38,11 +37,11 @@ const DOC_LIMIT_BYTES: Readonly<Record<Profile, number>> = { full: 32_768, slim:
 const DOC_NAMES = ["AGENTS.md", "CLAUDE.md"] as const;
 
 /** The instructions of the working folder and of the folders above it up to the repository's root, outermost first. */
-async function projectNotes(cwd: string, limitBytes: number): Promise<readonly string[]> {
+function projectNotes(cwd: string, limitBytes: number): readonly string[] {
   const notes: string[] = [];
   let left = limitBytes;
   for (const folder of foldersUpToRoot(cwd)) {
-    const note = await firstDoc(folder, left);
+    const note = firstDoc(folder, left);
     if (note === undefined) continue;
     left -= note.text.length;
     notes.unshift(`Instructions of the project (${note.path}):\n${note.text}`);
@@ -61,28 +60,33 @@ function foldersUpToRoot(cwd: string): readonly string[] {
   }
 }
 
-async function firstDoc(folder: string, limitBytes: number): Promise<{ readonly path: string; readonly text: string } | undefined> {
+function firstDoc(folder: string, limitBytes: number): { readonly path: string; readonly text: string } | undefined {
   for (const name of DOC_NAMES) {
     const path = join(folder, name);
-    const text = await readStart(path, limitBytes);
+    const text = readStart(path, limitBytes);
     if (text !== undefined && text.trim() !== "") return { path, text };
   }
   return undefined;
 }
 
 /** The file's first bytes as text, or undefined where there is no such regular file. */
-async function readStart(path: string, limitBytes: number): Promise<string | undefined> {
+function readStart(path: string, limitBytes: number): string | undefined {
   try {
     // Asked before it is opened: to open a pipe would wait for its writer.
-    const entry = await stat(path);
-    if (!entry.isFile()) return undefined;
-    const { size } = entry;
-    await using file = await open(path, "r");
-    const buffer = Buffer.alloc(Math.min(limitBytes, size));
-    const { bytesRead } = await file.read(buffer, 0, buffer.length, 0);
-    const text = buffer.subarray(0, bytesRead).toString("utf8").toWellFormed();
-    return size > limitBytes ? `${text}\n[cut: ${size - limitBytes} more bytes in ${path}]` : text;
+    const entry = statSync(path);
+    return entry.isFile() ? cutText(path, entry.size, limitBytes) : undefined;
   } catch {
     return undefined;
+  }
+}
+
+function cutText(path: string, size: number, limitBytes: number): string {
+  const file = openSync(path, "r");
+  try {
+    const buffer = Buffer.alloc(Math.min(limitBytes, size));
+    const text = buffer.subarray(0, readSync(file, buffer)).toString("utf8").toWellFormed();
+    return size > limitBytes ? `${text}\n[cut: ${size - limitBytes} more bytes in ${path}]` : text;
+  } finally {
+    closeSync(file);
   }
 }

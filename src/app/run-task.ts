@@ -59,7 +59,7 @@ export async function* runTask(task: Task, signal: AbortSignal): AsyncGenerator<
     const prompt = promptMessage(task);
     record.model(task.model);
     record.message(prompt);
-    const agentTask = await toAgentTask(task, [...record.history, prompt], { record, clock, signal });
+    const agentTask = toAgentTask(task, [...record.history, prompt], { record, clock, signal });
     for await (const event of runAgent(agentTask, signal)) {
       if (event.type === "message") record.message(event.message);
       summary.add(event);
@@ -80,7 +80,7 @@ const promptMessage = ({ prompt, images }: Task): UserMessage => ({
 
 type Surroundings = { readonly record: TaskRecord; readonly clock: Clock; readonly signal: AbortSignal };
 
-async function toAgentTask(task: Task, messages: readonly Message[], { record, clock, signal }: Surroundings): Promise<AgentTask> {
+function toAgentTask(task: Task, messages: readonly Message[], { record, clock, signal }: Surroundings): AgentTask {
   const { model, auto, allowNet, limits } = task;
   const cwd = realpathSync(task.cwd);
   const profile = profileFor(model.facts.contextTokens, task.local);
@@ -91,7 +91,7 @@ async function toAgentTask(task: Task, messages: readonly Message[], { record, c
     limits,
     messages,
     conversation: record.session,
-    system: await systemPrompt({ cwd, date, platform: process.platform, profile }),
+    system: systemPrompt({ cwd, date, platform: process.platform, profile }),
     toolbox: {
       tools: agentTools(),
       permit: permitFor(auto),

@@ -1,11 +1,32 @@
 import type { Command } from "#cli/command.ts";
 
-/** Every command, in the order in which the help lists them; each is loaded when it is run. */
-export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
-  exec: async () => (await import("#cli/commands/exec.ts")).exec,
-  demo: async () => (await import("#cli/commands/demo.ts")).demo,
-  providers: async () => (await import("#cli/commands/providers.ts")).providers,
-  explain: async () => (await import("#cli/commands/explain.ts")).explain,
-  wire: async () => (await import("#cli/commands/wire.ts")).wire,
-  sim: async () => (await import("#cli/commands/sim.ts")).sim,
+/** A command as the list shows it; the rest of it is loaded when it is run. */
+type CommandEntry = { readonly summary: string; readonly load: () => Promise<Command> };
+
+/** Every command, in the order in which the help lists them. */
+export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
+  exec: {
+    summary: "Do a task without asking: read, edit, run, and answer",
+    load: async () => (await import("#cli/commands/exec.ts")).exec,
+  },
+  demo: {
+    summary: "Watch the agent fix a failing test; needs no key and no network",
+    load: async () => (await import("#cli/commands/demo.ts")).demo,
+  },
+  providers: {
+    summary: "List the providers and which of them have a key",
+    load: async () => (await import("#cli/commands/providers.ts")).providers,
+  },
+  explain: {
+    summary: "Show what a model reference leads to, and why",
+    load: async () => (await import("#cli/commands/explain.ts")).explain,
+  },
+  wire: {
+    summary: "Translate between a provider's bytes and our events",
+    load: async () => (await import("#cli/commands/wire.ts")).wire,
+  },
+  sim: {
+    summary: "Serve a scripted model for tests and demos",
+    load: async () => (await import("#cli/commands/sim.ts")).sim,
+  },
 };

@@ -33,8 +33,6 @@ export type Values<O extends Options> = {
 /** One command of the command line. */
 export type Command = {
   readonly name: string;
-  /** One line for the list of commands. */
-  readonly summary: string;
   /** Its positional arguments as the help shows them: `<ref>`, `[task]`. */
   readonly positionals: string;
   readonly options: Options;

@@ -15,21 +15,22 @@ export async function dispatch(argv: readonly string[], around: Surroundings): P
   const command = await loadCommand(name);
   const given = parseGiven(command, rest);
   if (given.values["help"] === true) {
-    around.stdout.write(commandHelp(command, around.stdout.columns ?? 80));
+    around.stdout.write(helpOf(command, around));
     return 0;
   }
   return command.run(given, around);
 }
 
 async function helpFor(name: string | undefined, around: Surroundings): Promise<string> {
-  const width = around.stdout.columns ?? 80;
-  if (name !== undefined) return commandHelp(await loadCommand(name), width);
-  return mainHelp(await Promise.all(Object.values(COMMANDS).map((load) => load())));
+  return name === undefined ? mainHelp(COMMANDS) : helpOf(await loadCommand(name), around);
 }
 
+const helpOf = (command: Command, { stdout }: Surroundings): string =>
+  commandHelp(command, COMMANDS[command.name]?.summary ?? "", stdout.columns ?? 80);
+
 async function loadCommand(name: string): Promise<Command> {
-  const load = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
-  if (load !== undefined) return load();
+  const entry = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (entry !== undefined) return entry.load();
   const near = nearest(name, Object.keys(COMMANDS));
   const what = name.startsWith("-") ? "option" : "command";
   const hint =
@@ -56,7 +57,8 @@ const tooMany = ({ name }: Command, [first]: readonly string[]): UsageError =>
 /** node:util's own words are long and name its API; these name the option and the nearest one. */
 function explained(error: unknown, command: Command, names: readonly string[]): unknown {
   if (!(error instanceof Error) || !("code" in error)) return error;
-  const option = /'(--?[^'\s=]+)/.exec(error.message)?.[1] ?? "";
+  // `'-m, --model <value>'`, or what was written: `'--modle'`.
+  const option = /'(?:-\w, )?(--?[^'\s=]+)/.exec(error.message)?.[1] ?? "";
   const help = `\`factory ${command.name} --help\` lists the options.`;
   switch (error.code) {
     case "ERR_PARSE_ARGS_UNKNOWN_OPTION": {

@@ -1,9 +1,9 @@
 import type { Command, Option } from "#cli/command.ts";
 
 /** The help of the whole program. */
-export function mainHelp(commands: readonly Command[]): string {
-  const width = Math.max(...commands.map(({ name }) => name.length));
-  const list = commands.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`);
+export function mainHelp(commands: Readonly<Record<string, { readonly summary: string }>>): string {
+  const width = Math.max(...Object.keys(commands).map((name) => name.length));
+  const list = Object.entries(commands).map(([name, { summary }]) => `  ${name.padEnd(width)}  ${summary}`);
   return [
     "factory: any model, any agent, and the request does not get lost.",
     "",
@@ -17,7 +17,7 @@ export function mainHelp(commands: readonly Command[]): string {
 }
 
 /** The help of one command; the lines fit into `width` columns where their words allow it. */
-export function commandHelp({ name, summary, positionals, options, notes }: Command, width: number): string {
+export function commandHelp({ name, positionals, options, notes }: Command, summary: string, width: number): string {
   const rows = Object.entries(options).map(([long, option]) => [flags(long, option), option.help] as const);
   const left = Math.max(...rows.map(([flag]) => flag.length), 0);
   const lines = rows.flatMap(([flag, help]) => hang(`  ${flag.padEnd(left)}  `, help, width));

@@ -20,7 +20,8 @@ export function positiveNumber(option: string, value: string | undefined): numbe
 }
 
 export function positiveInteger(option: string, value: string | undefined): number | undefined {
-  const number = positiveNumber(option, value);
-  if (number === undefined || Number.isInteger(number)) return number;
-  throw new UsageError(`--${option} needs a whole number, not ${JSON.stringify(value)}`, `For example: --${option} 20`);
+  if (value === undefined) return undefined;
+  const number = Number(value);
+  if (value.trim() !== "" && Number.isSafeInteger(number) && number > 0) return number;
+  throw new UsageError(`--${option} needs a whole number above 0, not ${JSON.stringify(value)}`, `For example: --${option} 20`);
 }

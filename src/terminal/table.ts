@@ -1,4 +1,4 @@
-import stringWidth from "string-width";
+import stringWidth from "fast-string-width";
 import { printable } from "#terminal/paint.ts";
 import type { Paint } from "#terminal/paint.ts";
 

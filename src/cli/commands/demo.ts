@@ -25,7 +25,6 @@ type DemoValues = Values<typeof OPTIONS>;
 
 export const demo = defineCommand({
   name: "demo",
-  summary: "Watch the agent fix a failing test; needs no key and no network",
   positionals: "",
   options: OPTIONS,
   notes: ["Without -m a simulated model plays it; with -m the same demo runs on a real one."],

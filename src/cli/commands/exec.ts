@@ -36,7 +36,6 @@ const OPTIONS = {
 
 export const exec = defineCommand({
   name: "exec",
-  summary: "Do a task without asking: read, edit, run, and answer",
   positionals: '"task"',
   options: OPTIONS,
   notes: [

@@ -9,7 +9,6 @@ import { loadWire } from "#wires/wire.ts";
 /** `factory explain`: which provider, address, wire and key a model reference leads to, and by which rule. Asks nobody. */
 export const explain = defineCommand({
   name: "explain",
-  summary: "Show what a model reference leads to, and why",
   positionals: "[ref]",
   options: { ...MODEL_OPTIONS, ...JSON_OPTION },
   notes: [

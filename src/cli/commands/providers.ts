@@ -9,7 +9,6 @@ import { printTable } from "#terminal/table.ts";
 /** `factory providers`: every provider, and which of them have a key here. */
 export const providers = defineCommand({
   name: "providers",
-  summary: "List the providers and which of them have a key",
   positionals: "",
   options: JSON_OPTION,
   notes: [

@@ -15,7 +15,6 @@ const DEFAULT_LISTEN = "127.0.0.1:4140";
 /** `factory sim`: a model server that plays a script. */
 export const sim = defineCommand({
   name: "sim",
-  summary: "Serve a scripted model for tests and demos",
   positionals: "",
   options: {
     listen: { value: "HOST:PORT", help: `where to listen (default ${DEFAULT_LISTEN})` },

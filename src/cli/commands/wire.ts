@@ -12,7 +12,6 @@ import { oneOf } from "#cli/option-values.ts";
 
 export const wire = defineCommand({
   name: "wire",
-  summary: "Translate between a provider's bytes and our events",
   positionals: "decode|encode <wire> [file]",
   options: {
     whole: { help: "encode: one whole answer instead of a stream" },
