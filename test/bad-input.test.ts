@@ -257,8 +257,9 @@ describe("odd input is borne", CONCURRENTLY, () => {
     const second = JSON.stringify(chats(simulator)[1]?.body);
     assert.match(second, /small\.txt:1: the needle/);
     assert.ok(second.length < 100_000, `${second.length} characters were sent`);
+    // A third of the file, beside what Node itself takes.
     const peak = peakMegabytes(running.child.pid);
-    assert.ok(peak < 500, `${peak} MB at most were in use`);
+    assert.ok(peak < 400, `${peak} MB at most were in use`);
     running.child.kill("SIGTERM");
     assert.equal((await running.ended).code, 143);
   });

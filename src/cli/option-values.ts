@@ -1,13 +1,13 @@
 import { nearest } from "#base/nearest.ts";
 import { UsageError } from "#base/usage-error.ts";
 
-/** The value where it is one of the choices. Throws `UsageError` naming them. */
-export function oneOf<Choice extends string>(option: string, value: string, choices: readonly Choice[]): Choice {
+/** The value where it is one of the choices; `taker` is what takes it (`--auto`). Throws `UsageError` naming them. */
+export function oneOf<Choice extends string>(taker: string, value: string, choices: readonly Choice[]): Choice {
   const found = choices.find((choice) => choice === value);
   if (found !== undefined) return found;
   const [near] = nearest(value, choices);
   throw new UsageError(
-    `--${option} does not take ${JSON.stringify(value)}`,
+    `${taker} does not take ${JSON.stringify(value)}`,
     `It takes ${choices.join(", ")}.${near === undefined ? "" : ` Did you mean ${near}?`}`,
   );
 }

@@ -100,7 +100,7 @@ class Demo {
       prompt: DEMO_TASK,
       images: [],
       cwd: place.folder,
-      auto: values.auto === undefined ? usual : oneOf("auto", values.auto, AUTO_LEVELS),
+      auto: values.auto === undefined ? usual : oneOf("--auto", values.auto, AUTO_LEVELS),
       allowNet: false,
       limits: { maxTurns: 30, maxUsd: null },
       session: null,

@@ -45,7 +45,7 @@ export const exec = defineCommand({
     "6 a limit (turns, money), 7 not permitted, 8 going in circles, 9 too long for the model, 130/143 stopped.",
   ],
   async run({ values, positionals }, around) {
-    const output = values.json === true ? "json" : oneOf("output", values.output ?? "text", OUTPUTS);
+    const output = values.json === true ? "json" : oneOf("--output", values.output ?? "text", OUTPUTS);
     try {
       return await execTask(values, positionals, { around, view: viewFor(output, values, around) });
     } catch (error) {
@@ -66,7 +66,7 @@ async function execTask(
   { around, view }: { readonly around: Surroundings; readonly view: TaskView },
 ): Promise<number> {
   const { env, signal } = around;
-  const auto = oneOf("auto", values.auto ?? "edit", AUTO_LEVELS);
+  const auto = oneOf("--auto", values.auto ?? "edit", AUTO_LEVELS);
   const limits = {
     maxTurns: positiveInteger("max-turns", values["max-turns"]) ?? DEFAULT_MAX_TURNS,
     maxUsd: positiveNumber("max-usd", values["max-usd"]) ?? null,

@@ -25,7 +25,7 @@ export const wire = defineCommand({
   async run({ values, positionals }, around) {
     const [verb = "", name = "", file] = positionals;
     const action = oneOf("wire", verb, ["decode", "encode"]);
-    const chosen = await loadWire(oneOf("wire", name, WIRE_NAMES));
+    const chosen = await loadWire(oneOf(`wire ${action}`, name, WIRE_NAMES));
     if (action === "decode") await decode(chosen, openInput(file, around), around);
     else
       await encode(chosen, await readAll(openInput(file, around)), {
