@@ -3,29 +3,27 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { mkdir, truncate, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
 import { join } from "node:path";
 import { describe, test } from "node:test";
-import type { Scenario } from "#simulator/scenario.ts";
-import { chats, listening, MAIN, noSandbox, openPlace, runFactory, serve, simulate, startFactory, until, withReadOnly } from "#test/run-factory.ts";
-import type { Place, Ran } from "#test/run-factory.ts";
+import {
+  assertTold,
+  chats,
+  MAIN,
+  noSandbox,
+  openPlace,
+  runFactory,
+  simulate,
+  startFactory,
+  until,
+  withReadOnly,
+} from "#test/run-factory.ts";
+import type { Place } from "#test/run-factory.ts";
 
 const CONCURRENTLY = { concurrency: 2 };
 
-/** What failed and why on the first line of stderr, what to do on the second; no answer, no stack trace. */
-function assertTold({ code, stdout, stderr }: Ran, expected: { readonly code: number; readonly what: RegExp; readonly todo: RegExp }): void {
-  const [what = "", todo = "", ...more] = stderr.trimEnd().split("\n");
-  assert.equal(code, expected.code, stderr);
-  assert.match(what, /^factory: \S/);
-  assert.match(what, expected.what);
-  assert.match(todo, /^ {2}\S/);
-  assert.match(todo, expected.todo);
-  assert.deepEqual([stdout, more], ["", []]);
-}
-
 type Usage = readonly [name: string, args: readonly string[], what: RegExp, todo: RegExp];
 
-const PROMPTLESS: readonly Usage[] = [
+const WRONG: readonly Usage[] = [
   ["an unknown command", ["exce", "hi"], /unknown command "exce"/, /Did you mean `factory exec`/],
   ["a command that is near to none", ["frobnicate"], /unknown command "frobnicate"/, /factory --help/],
   ["an option before the command", ["--frob"], /unknown option "--frob"/, /factory --help/],
@@ -38,23 +36,44 @@ const PROMPTLESS: readonly Usage[] = [
   ["a value for a switch", ["exec", "--json=yes", "hi"], /--json takes no value/, /factory exec --help/],
   ["--auto", ["exec", "--auto", "al", "hi"], /--auto does not take "al"/, /none, edit, all.*Did you mean all/],
   ["--output", ["exec", "--output", "jsn", "hi"], /--output does not take "jsn"/, /text, json, stream-json.*Did you mean json/],
-  ...["0", "-3", "1.5", "many", "", "1e999"].map(
-    (value): Usage => [`--max-turns ${JSON.stringify(value)}`, ["exec", `--max-turns=${value}`, "hi"], /--max-turns needs a/, /--max-turns 20/],
-  ),
-  ...["0", "-1", "free", "", "NaN"].map(
-    (value): Usage => [`--max-usd ${JSON.stringify(value)}`, ["exec", `--max-usd=${value}`, "hi"], /--max-usd needs a number above 0/, /--max-usd 1\.50/],
-  ),
+  ...["0", "-3", "1.5", "many", "", "1e999"].map((value): Usage => [
+    `--max-turns ${JSON.stringify(value)}`,
+    ["exec", `--max-turns=${value}`, "hi"],
+    /--max-turns needs a/,
+    /--max-turns 20/,
+  ]),
+  ...["0", "-1", "free", "", "NaN"].map((value): Usage => [
+    `--max-usd ${JSON.stringify(value)}`,
+    ["exec", `--max-usd=${value}`, "hi"],
+    /--max-usd needs a number above 0/,
+    /--max-usd 1\.50/,
+  ]),
   ["an empty prompt", ["exec", ""], /the prompt is empty/, /factory exec "fix the failing test"/],
   ["a prompt of blanks", ["exec", " \n\t"], /the prompt is empty/, /factory exec/],
   ["no prompt at all", ["exec"], /the prompt is empty/, /factory exec/],
-  ["an unknown provider", ["exec", "-p", "grok1", "-m", "x", "hi"], /unknown provider "grok1"\. Did you mean .*(xai|grok|groq)/, /factory providers/],
-  ["an unknown provider before a slash", ["exec", "-m", "antropic/x", "hi"], /unknown provider "antropic"\. Did you mean anthropic/, /factory providers/],
+  [
+    "an unknown provider",
+    ["exec", "-p", "grok1", "-m", "x", "hi"],
+    /unknown provider "grok1"\. Did you mean .*(xai|grok|groq)/,
+    /factory providers/,
+  ],
+  [
+    "an unknown provider before a slash",
+    ["exec", "-m", "antropic/x", "hi"],
+    /unknown provider "antropic"\. Did you mean anthropic/,
+    /factory providers/,
+  ],
   ["a provider that is near to none", ["exec", "-p", "zzzzzzzz", "-m", "x", "hi"], /unknown provider "zzzzzzzz"/, /factory providers/],
   ["a provider without a model", ["exec", "-p", "groq", "hi"], /without a model/, /-p groq -m/],
   ["custom without a URL", ["exec", "-p", "custom:nowhere", "-m", "x", "hi"], /http:\/\/ or https:\/\/ URL/, /-m/],
   ["a host that is no address", ["exec", "-m", "sim/x", "--host", "http://", "hi"], /--host cannot be used/, /https:\/\/api\.example\.com/],
   ["a host of another scheme", ["exec", "-m", "sim/x", "--host", "ftp://x", "hi"], /ftp/, /https:\/\/api\.example\.com/],
-  ["a session that is not there", ["exec", "-m", "sim/x", "--session", "20260101-000000-aaaaaa", "hi"], /no session 20260101/, /Sessions are kept in/],
+  [
+    "a session that is not there",
+    ["exec", "-m", "sim/x", "--session", "20260101-000000-aaaaaa", "hi"],
+    /no session 20260101/,
+    /Sessions are kept in/,
+  ],
   ["a session that is a path", ["exec", "--session", "../../etc/passwd", "hi"], /not a session id/, /letters, digits/],
   ["a session that is an absolute path", ["exec", "--session", "/etc/passwd", "hi"], /not a session id/, /letters, digits/],
   ["a working folder that is missing", ["exec", "--cwd", "nowhere", "hi"], /working folder .*nowhere does not exist/, /--cwd/],
@@ -69,11 +88,12 @@ const PROMPTLESS: readonly Usage[] = [
 ];
 
 describe("what is wrong with the command line is told at once: 2", CONCURRENTLY, () => {
-  for (const [name, args, what, todo] of PROMPTLESS) {
+  for (const [name, args, what, todo] of WRONG) {
     test(name, async (t) => {
       const place = await openPlace(t);
       await writeFile(join(place.cwd, "notes.txt"), "some notes\n");
-      if (args.includes("large.png")) await writeFile(join(place.cwd, "large.png"), "").then(() => truncate(join(place.cwd, "large.png"), 6 * 2 ** 20));
+      if (args.includes("large.png"))
+        await writeFile(join(place.cwd, "large.png"), "").then(() => truncate(join(place.cwd, "large.png"), 6 * 2 ** 20));
       assertTold(await runFactory(place, args), { code: 2, what, todo });
     });
   }
@@ -98,94 +118,13 @@ describe("what is wrong with the command line is told at once: 2", CONCURRENTLY,
   });
 });
 
-type Answer = { readonly status: number; readonly type: string; readonly body: string };
-
-const PAGE = "<!DOCTYPE html><html><head><title>Bad Gateway - corp proxy</title></head><body>Sorry</body></html>";
-
-describe("who is asked cannot be reached or does not answer as a model", CONCURRENTLY, () => {
-  const keyless = ["ANTHROPIC", "OPENAI", "GROQ"] as const;
-  for (const name of keyless) {
-    test(`no key for ${name}: 3`, async (t) => {
-      const ran = await runFactory(await openPlace(t), ["exec", "-p", name.toLowerCase(), "-m", "x", "hi"]);
-      assertTold(ran, { code: 3, what: new RegExp(`needs a key, .*${name}_API_KEY`), todo: new RegExp(`export ${name}_API_KEY=.*--token`) });
-    });
-  }
-
-  const answers: Readonly<Record<string, readonly [Answer, number, RegExp, RegExp]>> = {
-    "a refused key": [json(401, { error: { message: "Incorrect API key provided", code: "invalid_api_key" } }), 3, /key.*401/, /key.*--token/],
-    "a key without the right": [json(403, { error: { message: "no access" } }), 3, /403/, /rights/],
-    "a web page with 502": [{ status: 502, type: "text/html", body: PAGE }, 5, /502.*Bad Gateway - corp proxy/, /proxy/],
-    "a web page with 200": [{ status: 200, type: "text/html", body: PAGE }, 5, /web page|HTML|corp proxy/i, /--host|proxy/],
-    "text that is not JSON": [{ status: 200, type: "application/json", body: "hello there" }, 5, /./, /--host/],
-    "JSON of something else": [json(200, { hello: "there" }), 5, /./, /--host/],
-    "nothing at all": [{ status: 200, type: "application/json", body: "" }, 5, /./, /./],
-    "a redirect": [{ status: 302, type: "text/plain", body: "" }, 5, /302|redirect/, /--host/],
-  };
-  for (const [name, [{ status, type, body }, code, what, todo]] of Object.entries(answers)) {
-    for (const choice of [["-m", "sim/x"], ["-p", "ollama", "-m", "x"], ["-p", "anthropic", "-m", "x", "-t", "secret"]]) {
-      test(`${name} from ${choice.slice(0, 2).join(" ")}: ${code}`, async (t) => {
-        const url = await serve(t, (_, response) => response.writeHead(status, { "content-type": type }).end(body));
-        assertTold(await runFactory(await openPlace(t), ["exec", ...choice, "--host", url, "hi"]), { code, what, todo });
-      });
-    }
-  }
-
-  for (const [name, host, what, todo] of [
-    // A label of more than 63 letters is in no name: it is known without asking anyone.
-    ["a host name that is not known", `http://${"a".repeat(64)}.example.com`, /host name is not known/, /host name.*network/],
-    ["a port on which nothing listens", "http://127.0.0.1:1", /nothing listens there/, /factory sim/],
-  ] as const) {
-    test(`${name}: 5`, async (t) => {
-      assertTold(await runFactory(await openPlace(t), ["exec", "-m", "sim/x", "--host", host, "hi"]), { code: 5, what, todo });
-    });
-  }
-
-  for (const [provider, name, start] of [
-    ["ollama", "Ollama", /ollama serve/],
-    ["llamacpp", "llama\\.cpp", /llama-server/],
-  ] as const) {
-    for (const model of [["-m", "x"], []]) {
-      test(`${provider} is not running${model.length === 0 ? ", and no model is named" : ""}: 5`, async (t) => {
-        const args = ["exec", "-p", provider, ...model, "--host", "127.0.0.1:1", "hi"];
-        assertTold(await runFactory(await openPlace(t), args), { code: 5, what: new RegExp(`${name}.*nothing listens`), todo: start });
-      });
-    }
-  }
-
-  test("a server that speaks no TLS: 5", async (t) => {
-    const url = await serve(t, (_, response) => response.end("hi"));
-    const ran = await runFactory(await openPlace(t), ["exec", "-m", "sim/x", "--host", url.replace("http:", "https:"), "hi"]);
-    assertTold(ran, { code: 5, what: /no secure connection/, todo: /http or https.*certificate/ });
-  });
-
-  test("a server that speaks no HTTP: 5", async (t) => {
-    const server = createServer((socket) => socket.on("error", () => undefined).resume().end("220 mail.example.com ESMTP\r\n"));
-    const port = await listening(server);
-    t.after(() => server.close());
-    const ran = await runFactory(await openPlace(t), ["exec", "-m", "sim/x", "--host", `http://127.0.0.1:${port}`, "hi"]);
-    assertTold(ran, { code: 5, what: /not HTTP/, todo: /--host/ });
-  });
-
-  for (const [wire, choice] of [
-    ["openai-chat", ["-p", "sim"]],
-    ["anthropic-messages", ["-p", "anthropic", "-t", "secret"]],
-    ["ollama-chat", ["-p", "ollama"]],
-  ] as const) {
-    test(`a model that is not there, over ${wire}: 2, and the nearest are named`, async (t) => {
-      const steps: Scenario["steps"] = [{ times: 0, fault: { status: 404, body: { error: { message: "model 'qwen3:14' not found" } } } }];
-      const simulator = await simulate(t, steps, [{ id: "qwen3:14b" }, { id: "llama3.3" }]);
-      const ran = await runFactory(await openPlace(t), ["exec", ...choice, "-m", "qwen3:14", "--host", simulator.url, "hi"]);
-      assertTold(ran, { code: 2, what: /not found/, todo: /Did you mean \w+\/qwen3:14b\?/ });
-    });
-  }
-});
-
-function json(status: number, body: unknown): Answer {
-  return { status, type: "application/json", body: JSON.stringify(body) };
-}
-
 describe("odd input is borne", CONCURRENTLY, () => {
-  const told = async (place: Place, args: readonly string[], stdin: Uint8Array | string, simulator: Awaited<ReturnType<typeof simulate>>) => {
+  const told = async (
+    place: Place,
+    args: readonly string[],
+    stdin: Uint8Array | string,
+    simulator: Awaited<ReturnType<typeof simulate>>,
+  ) => {
     const ran = await runFactory(place, ["exec", "-m", "sim/x", "--host", simulator.url, ...args], { stdin });
     assert.deepEqual([ran.code, ran.stdout, ran.stderr], [0, "ok\n", ""]);
     return JSON.stringify(chats(simulator)[0]?.body);
@@ -225,7 +164,10 @@ describe("odd input is borne", CONCURRENTLY, () => {
   test("a reader that leaves early is no failure", async (t) => {
     const place = await openPlace(t);
     const command = `"$0" "$1" providers --json | head -1; echo "\${PIPESTATUS[0]}"`;
-    const child = spawn("bash", ["-c", command, process.execPath, MAIN], { cwd: place.cwd, env: { PATH: process.env["PATH"], HOME: place.home } });
+    const child = spawn("bash", ["-c", command, process.execPath, MAIN], {
+      cwd: place.cwd,
+      env: { PATH: process.env["PATH"], HOME: place.home },
+    });
     const out = { stdout: "", stderr: "" };
     child.stdout.on("data", (piece: Buffer) => (out.stdout += piece.toString()));
     child.stderr.on("data", (piece: Buffer) => (out.stderr += piece.toString()));

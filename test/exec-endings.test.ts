@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { readFile, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import type { Scenario } from "#simulator/scenario.ts";
-import { callStep, chats, openPlace, runFactory, simulate, startFactory, textStep, until } from "#test/run-factory.ts";
+import { callStep, chats, openPlace, runFactory, simulate, startFactory, textStep, until, writtenPid } from "#test/run-factory.ts";
 
 const CONCURRENTLY = { concurrency: 2 };
 
@@ -11,16 +11,16 @@ type Steps = Scenario["steps"];
 type Case = {
   readonly steps: Steps;
   readonly args?: readonly string[];
-  readonly code: number;
-  readonly reason: string;
-  readonly message: RegExp;
-  readonly advice: RegExp;
+  readonly ending: readonly [code: number, reason: string];
+  readonly told: readonly [message: RegExp, advice: RegExp];
 };
 
 const failing = (status: number, body?: unknown): Steps => [
   { times: 0, fault: { status, ...(body === undefined ? {} : { body, content_type: "application/json" }) } },
 ];
-const cut = (fault: Steps[number]["fault"]): Steps => [{ times: 0, reply: { text: "This will never be whole, it will not." }, ...(fault ? { fault } : {}) }];
+const cut = (fault: Steps[number]["fault"]): Steps => [
+  { times: 0, reply: { text: "This will never be whole, it will not." }, ...(fault ? { fault } : {}) },
+];
 const costly: Steps = [{ times: 0, reply: { tool_calls: [{ name: "ls" }], usage: { input: 100_000, output: 10_000 } } }];
 const different: Steps = Array.from({ length: 9 }, (_, at) => callStep(at, "glob", { pattern: `*.${at}` }));
 const words = "All work and no play makes Jack a dull boy. ";
@@ -29,78 +29,103 @@ const words = "All work and no play makes Jack a dull boy. ";
 const CASES: Readonly<Record<string, Case>> = {
   "a content filter": {
     steps: [{ times: 0, reply: { text: "I", finish: "content-filter" } }],
-    ...{ code: 1, reason: "content-filter", message: /content filter/, advice: /rephrase/ },
+    ending: [1, "content-filter"],
+    told: [/content filter/, /rephrase/],
   },
   "answers without anything in them": {
     steps: [{ times: 0, reply: { text: "" } }],
-    ...{ code: 1, reason: "empty-answer", message: /answered with nothing, 3 times/, advice: /another model/ },
+    ending: [1, "empty-answer"],
+    told: [/answered with nothing, 3 times/, /another model/],
   },
   "a request that the provider finds malformed": {
     steps: failing(400, { error: { message: "messages: wrong", type: "invalid_request_error" } }),
-    ...{ code: 1, reason: "bad-request", message: /messages: wrong/, advice: /--trace/ },
+    ending: [1, "bad-request"],
+    told: [/messages: wrong/, /--trace/],
   },
   "429": {
     steps: failing(429),
-    ...{ code: 4, reason: "rate-limit", message: /rate limit/, advice: /Wait a moment/ },
+    ending: [4, "rate-limit"],
+    told: [/rate limit/, /Wait a moment/],
   },
   "a used-up quota, also sent as 429": {
     steps: failing(429, { error: { message: "You exceeded your current quota", type: "insufficient_quota", code: "insufficient_quota" } }),
-    ...{ code: 4, reason: "quota", message: /exceeded your current quota/, advice: /top it up/ },
+    ending: [4, "quota"],
+    told: [/exceeded your current quota/, /top it up/],
   },
   "402": {
     steps: failing(402),
-    ...{ code: 4, reason: "quota", message: /used up/, advice: /top it up/ },
+    ending: [4, "quota"],
+    told: [/used up/, /top it up/],
   },
   "500": {
     steps: failing(500),
-    ...{ code: 5, reason: "server", message: /HTTP 500/, advice: /try again/ },
+    ending: [5, "server"],
+    told: [/HTTP 500/, /try again/],
   },
   "529": {
     steps: failing(529),
-    ...{ code: 5, reason: "overloaded", message: /overloaded/, advice: /try again/ },
+    ending: [5, "overloaded"],
+    told: [/overloaded/, /try again/],
   },
   "a stream cut in the middle": {
     steps: cut({ cut_after: 3 }),
-    ...{ code: 5, reason: "interrupted", message: /cut/, advice: /try again/ },
+    ending: [5, "interrupted"],
+    told: [/cut/, /try again/],
   },
   "a stream that ends in the middle as if all were well": {
     steps: cut({ end_after: 3 }),
-    ...{ code: 5, reason: "interrupted", message: /./, advice: /try again/ },
+    ending: [5, "interrupted"],
+    told: [/./, /try again/],
   },
   "a connection closed before the answer": {
     steps: cut({ close_before_headers: true }),
-    ...{ code: 5, reason: "interrupted", message: /cut/, advice: /try again/ },
+    ending: [5, "interrupted"],
+    told: [/cut/, /try again/],
   },
   "--max-turns": {
     steps: different,
     args: ["--max-turns", "3"],
-    ...{ code: 6, reason: "max-turns", message: /3 turns/, advice: /--max-turns.*--session/ },
+    ending: [6, "max-turns"],
+    told: [/3 turns/, /--max-turns.*--session/],
   },
   "--max-usd": {
     steps: costly,
     args: ["--max-usd", "0.50"],
-    ...{ code: 6, reason: "max-money", message: /spent of \$0\.5/, advice: /--max-usd.*--session/ },
+    ending: [6, "max-money"],
+    told: [/spent of \$0\.5/, /--max-usd.*--session/],
   },
   "an answer cut off by the output limit": {
     steps: [{ times: 0, reply: { text: "And then", finish: "length" } }],
-    ...{ code: 6, reason: "max-output", message: /output limit/, advice: /larger output/ },
+    ending: [6, "max-output"],
+    told: [/output limit/, /larger output/],
   },
   "the same call again and again": {
     steps: [{ times: 0, reply: { tool_calls: [{ name: "ls" }] } }],
-    ...{ code: 8, reason: "circles", message: /same calls/, advice: /other words|stronger model/ },
+    ending: [8, "circles"],
+    told: [/same calls/, /other words|stronger model/],
   },
   "the same words without end": {
     steps: [{ times: 0, reply: { text: words.repeat(400) }, pace: { chunk_chars: 200 } }],
-    ...{ code: 8, reason: "circles", message: /same words/, advice: /stronger model/ },
+    ending: [8, "circles"],
+    told: [/same words/, /stronger model/],
   },
   "a conversation that no longer fits": {
     steps: failing(400, { error: { message: "This model's maximum context length is 8192 tokens", code: "context_length_exceeded" } }),
-    ...{ code: 9, reason: "context-overflow", message: /maximum context length/, advice: /new session/ },
+    ending: [9, "context-overflow"],
+    told: [/maximum context length/, /new session/],
   },
 };
 
 describe("exec ends with the code that says why", CONCURRENTLY, () => {
-  for (const [name, { steps, args = [], code, reason, message, advice }] of Object.entries(CASES)) {
+  for (const [
+    name,
+    {
+      steps,
+      args = [],
+      ending: [code, reason],
+      told: [message, advice],
+    },
+  ] of Object.entries(CASES)) {
     test(`${name}: ${code}`, async (t) => {
       const simulator = await simulate(t, steps);
       const ran = await runFactory(await openPlace(t), ["exec", "-m", "sim/x", "--host", simulator.url, ...args, "--json", "Do it."]);
@@ -181,9 +206,8 @@ describe("exec stops on a signal", CONCURRENTLY, () => {
       const args = ["exec", "-m", "sim/x", "--host", simulator.url, "--auto", "all", "--json", "Do it."];
       const running = startFactory(place, args);
       let sleeper: number | undefined;
-      if (steps === SLEEPING) {
-        await until("the command runs", async () => (sleeper = Number(await readFile(join(place.cwd, "pid"), "utf8").catch(() => ""))) > 0);
-      } else await until("the model talks", () => (chats(simulator)[0]?.pieces ?? 0) >= 5);
+      if (steps === SLEEPING) sleeper = await writtenPid(place.cwd);
+      else await until("the model talks", () => (chats(simulator)[0]?.pieces ?? 0) >= 5);
       running.child.kill(signal);
       const ran = await running.ended;
       const summary = JSON.parse(ran.stdout);
@@ -198,8 +222,7 @@ describe("exec stops on a signal", CONCURRENTLY, () => {
     const simulator = await simulate(t, stubborn);
     const place = await openPlace(t);
     const running = startFactory(place, ["exec", "-m", "sim/x", "--host", simulator.url, "--auto", "all", "Do it."]);
-    let pid = 0;
-    await until("the command runs", async () => (pid = Number(await readFile(join(place.cwd, "pid"), "utf8").catch(() => ""))) > 0);
+    const pid = await writtenPid(place.cwd);
     t.after(() => endGroup(pid));
     running.child.kill("SIGINT");
     // Two signals in one moment would be taken for one.

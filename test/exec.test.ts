@@ -10,7 +10,11 @@ const CONCURRENTLY = { concurrency: 2 };
 describe("exec reaches each wire however it is named", CONCURRENTLY, () => {
   const ways = [
     ["sim/x with --host", "openai-chat", (url) => ["-m", "sim/x", "--host", url]],
-    ["-p anthropic with --host and --token", "anthropic-messages", (url) => ["-p", "anthropic", "-m", "x", "--host", url, "--token", "secret"]],
+    [
+      "-p anthropic with --host and --token",
+      "anthropic-messages",
+      (url) => ["-p", "anthropic", "-m", "x", "--host", url, "--token", "secret"],
+    ],
     ["-p ollama with --host", "ollama-chat", (url) => ["-p", "ollama", "-m", "x", "--host", url]],
     ["-p custom:<url>", "openai-chat", (url) => ["-p", `custom:${url}`, "-m", "x"]],
     ["-p custom:<url>/v1", "openai-chat", (url) => ["-p", `custom:${url}/v1`, "-m", "x"]],
@@ -44,10 +48,7 @@ describe("exec reaches each wire however it is named", CONCURRENTLY, () => {
   });
 });
 
-const FIELDS = [
-  ...["ok", "code", "reason", "text", "provider", "model", "session", "turns", "toolCalls", "usage", "costUsd", "durationMs", "attempts"],
-  "filesChanged",
-];
+const FIELDS = "ok code reason text provider model session turns toolCalls usage costUsd durationMs attempts filesChanged".split(" ");
 
 describe("exec prints what programs read", CONCURRENTLY, () => {
   test("json: one object with exactly the promised fields", async (t) => {
@@ -62,7 +63,14 @@ describe("exec prints what programs read", CONCURRENTLY, () => {
     assert.deepEqual(Object.keys(summary).toSorted(), FIELDS.toSorted());
     const { session, durationMs, attempts, usage, costUsd, ...rest } = summary;
     assert.deepEqual(rest, {
-      ...{ ok: true, code: 0, reason: "done", text: "Written.", provider: "sim", model: "x", turns: 2, toolCalls: 1 },
+      ok: true,
+      code: 0,
+      reason: "done",
+      text: "Written.",
+      provider: "sim",
+      model: "x",
+      turns: 2,
+      toolCalls: 1,
       filesChanged: ["a.txt"],
     });
     assert.match(session, /^\d{8}-\d{6}-\w{6}$/);
@@ -110,19 +118,20 @@ describe("exec prints what programs read", CONCURRENTLY, () => {
     const { usage, costUsd, text } = JSON.parse(stdout);
     assert.deepEqual([code, text, costUsd], [0, "Hi.", null]);
     assert.deepEqual(usage, {
-      ...{ inputTokens: null, outputTokens: null, cacheReadTokens: null, cacheWriteTokens: null, reasoningTokens: null },
+      inputTokens: null,
+      outputTokens: null,
+      cacheReadTokens: null,
+      cacheWriteTokens: null,
+      reasoningTokens: null,
     });
   });
 
-  for (const [output, lines] of [
-    ["json", 1],
-    ["stream-json", 1],
-  ] as const) {
+  for (const output of ["json", "stream-json"]) {
     test(`${output}: a failure before the first request is JSON too`, async (t) => {
       const args = ["exec", "-m", "nosuch/x", "--output", output, "hi"];
       const { code, stdout } = await runFactory(await openPlace(t), args);
       assert.equal(code, 2);
-      assert.equal(stdout.trimEnd().split("\n").length, lines);
+      assert.equal(stdout.trimEnd().split("\n").length, 1);
       const { ok, code: told, reason, error } = JSON.parse(stdout);
       assert.deepEqual([ok, told, reason], [false, 2, "usage"]);
       assert.match(error.message, /unknown provider "nosuch"/);
@@ -164,7 +173,11 @@ const PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNk+A8AAQU
 describe("exec shows images on each wire", CONCURRENTLY, () => {
   const ways = [
     ["openai-chat", ["-m", "sim/x"], (data: string) => `"url":"data:image/png;base64,${data}"`],
-    ["anthropic-messages", ["-p", "anthropic", "-m", "x", "--token", "secret"], (data: string) => `"media_type":"image/png","data":"${data}"`],
+    [
+      "anthropic-messages",
+      ["-p", "anthropic", "-m", "x", "--token", "secret"],
+      (data: string) => `"media_type":"image/png","data":"${data}"`,
+    ],
     ["ollama-chat", ["-p", "ollama", "-m", "x"], (data: string) => `"images":["${data}"]`],
   ] as const;
   for (const [wire, args, expected] of ways) {

@@ -12,7 +12,12 @@ const skip = noSandbox();
 type Call = { readonly tool: string; readonly args: Readonly<Record<string, string>>; readonly flags?: readonly string[] };
 
 /** Runs one call of the model; gives also the text of its result, as the model was told. */
-async function runCall(t: TestContext, place: Place, { tool, args, flags = [] }: Call, options: RunOptions = {}): Promise<Ran & { readonly told: string }> {
+async function runCall(
+  t: TestContext,
+  place: Place,
+  { tool, args, flags = [] }: Call,
+  options: RunOptions = {},
+): Promise<Ran & { readonly told: string }> {
   const simulator = await simulate(t, [callStep(0, tool, args), textStep("That was all.")]);
   const ran = await runFactory(place, ["exec", "-m", "sim/x", "--host", simulator.url, "--json", ...flags, "Do it."], options);
   const { body } = chats(simulator)[1] ?? assert.fail(`the result was not sent: ${ran.stderr}`);

@@ -1,5 +1,6 @@
+import assert from "node:assert/strict";
 import { spawn, spawnSync, type ChildProcessWithoutNullStreams } from "node:child_process";
-import { mkdir, mkdtemp, realpath, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, realpath, rm } from "node:fs/promises";
 import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo, Server } from "node:net";
 import { tmpdir } from "node:os";
@@ -13,12 +14,24 @@ import { startSimulator, type Received, type Simulator } from "#simulator/simula
 export type Owner = { after(close: () => Promise<unknown> | void): void };
 
 /** Folders for one test: `cwd` to work in, and the user's own; all lie in `root`, which is removed. */
-export type Place = { readonly root: string; readonly cwd: string; readonly home: string; readonly factoryHome: string; readonly tmp: string };
+export type Place = {
+  readonly root: string;
+  readonly cwd: string;
+  readonly home: string;
+  readonly factoryHome: string;
+  readonly tmp: string;
+};
 
 export async function openPlace(owner: Owner): Promise<Place> {
   const root = await realpath(await mkdtemp(join(tmpdir(), "factory-e2e-")));
   owner.after(() => rm(root, { recursive: true, force: true }));
-  const place = { root, cwd: join(root, "work"), home: join(root, "home"), factoryHome: join(root, "home/.factory"), tmp: join(root, "tmp") };
+  const place = {
+    root,
+    cwd: join(root, "work"),
+    home: join(root, "home"),
+    factoryHome: join(root, "home/.factory"),
+    tmp: join(root, "tmp"),
+  };
   for (const folder of [place.cwd, place.home, place.tmp]) await mkdir(folder);
   return place;
 }
@@ -85,6 +98,20 @@ const environment = ({ home, factoryHome, tmp }: Place): Record<string, string> 
   TMPDIR: tmp,
 });
 
+/** What failed and why on the first line of stderr, what to do on the second; no answer, no stack trace. */
+export function assertTold(
+  { code, stdout, stderr }: Ran,
+  expected: { readonly code: number; readonly what: RegExp; readonly todo: RegExp },
+): void {
+  const [what = "", todo = "", ...more] = stderr.trimEnd().split("\n");
+  assert.equal(code, expected.code, stderr);
+  assert.match(what, /^factory: \S/);
+  assert.match(what, expected.what);
+  assert.match(todo, /^ {2}\S/);
+  assert.match(todo, expected.todo);
+  assert.deepEqual([stdout, more], ["", []]);
+}
+
 type Steps = Scenario["steps"];
 type Step = Steps[number];
 
@@ -129,6 +156,16 @@ export async function until(what: string, holds: () => boolean | Promise<boolean
     if (waited > 10_000) throw new Error(`it never came to hold: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
+}
+
+/** Waits for the process id that a command of the model writes into `pid` (`echo $$ > pid`); it is also its group's. */
+export async function writtenPid(cwd: string): Promise<number> {
+  let pid = 0;
+  await until("the command runs", async () => {
+    pid = Number(await readFile(join(cwd, "pid"), "utf8").catch(() => ""));
+    return pid > 0;
+  });
+  return pid;
 }
 
 /** Why tests with a sandbox cannot run here; `false` where they can: what node:test takes as `skip`. */

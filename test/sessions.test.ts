@@ -4,7 +4,19 @@ import { join } from "node:path";
 import { describe, test } from "node:test";
 import type { TestContext } from "node:test";
 import { isObject } from "#base/json.ts";
-import { callStep, chats, noSandbox, openPlace, runFactory, simulate, startFactory, textStep, until, withReadOnly } from "#test/run-factory.ts";
+import {
+  callStep,
+  chats,
+  noSandbox,
+  openPlace,
+  runFactory,
+  simulate,
+  startFactory,
+  textStep,
+  until,
+  withReadOnly,
+  writtenPid,
+} from "#test/run-factory.ts";
 import type { Place } from "#test/run-factory.ts";
 import type { Received, Simulator } from "#simulator/simulator.ts";
 
@@ -87,12 +99,14 @@ describe("a session", CONCURRENTLY, () => {
   });
 
   test("killed in the middle of a command goes on, and its open call is answered", async (t) => {
-    const simulator = await simulate(t, [callStep(0, "shell", { command: "touch started; sleep 60" }), textStep("I see.")]);
+    const simulator = await simulate(t, [callStep(0, "shell", { command: "echo $$ > pid; sleep 60" }), textStep("I see.")]);
     const place = await openPlace(t);
     const running = startFactory(place, exec(simulator, "--auto", "all", "Build it."));
-    await until("the command runs", () => exists(join(place.cwd, "started")));
+    const pid = await writtenPid(place.cwd);
     running.child.kill("SIGKILL");
     await running.ended;
+    // Nobody is left to end the command of a program that was killed.
+    process.kill(-pid, "SIGKILL");
     const { id, path } = await sessionFile(place);
     // Nothing but the end is missing.
     assert.deepEqual(
@@ -164,9 +178,3 @@ describe("where no session can be kept the task still runs, with a warning", CON
     await runs(t, place, { under: withReadOnly(place.factoryHome) });
   });
 });
-
-const exists = (path: string): Promise<boolean> =>
-  stat(path).then(
-    () => true,
-    () => false,
-  );

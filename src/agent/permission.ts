@@ -17,6 +17,13 @@ export const permitFor =
           reason: `Not permitted: only reading is allowed in this run (--auto ${auto}). The user can allow it with --auto edit or --auto all.`,
         };
 
+/** What the user can do after something was not permitted. */
+export const PERMISSION_ADVICE: Readonly<Record<AutoLevel, string>> = {
+  none: "Allow more with --auto edit or --auto all.",
+  edit: "Commands need a sandbox: install bubblewrap (package `bubblewrap`), or let them run without one with --auto all.",
+  all: "Give the task to a user who may do it.",
+};
+
 const ALLOWED: Readonly<Record<AutoLevel, readonly Access[]>> = {
   none: ["read"],
   edit: ["read", "edit", "shell"],

@@ -47,7 +47,7 @@ export type TaskEvent =
 export async function* runTask(task: Task, signal: AbortSignal): AsyncGenerator<TaskEvent, Summary> {
   const clock = task.clock ?? systemClock;
   const record = openRecord(task.env, task.session, { cwd: task.cwd, clock, warn: task.warn });
-  const summary = new TaskSummary(task.model, { session: record.session, startedAt: clock.now() });
+  const summary = new TaskSummary(task.model, { session: record.session, startedAt: clock.now(), auto: task.auto });
   try {
     yield {
       type: "session",

@@ -3,6 +3,7 @@ import type { SessionId } from "#model/ids.ts";
 import type { Model } from "#model/model.ts";
 import { addUsage, UNKNOWN_USAGE, type Usage } from "#model/usage.ts";
 import type { AgentEvent, Ending } from "#agent/events.ts";
+import { PERMISSION_ADVICE, type AutoLevel } from "#agent/permission.ts";
 import type { Attempt } from "#wraps/metered.ts";
 
 /** How a task ended: what `exec --output json` prints. */
@@ -36,11 +37,15 @@ export type Summary = {
   readonly error?: { readonly message: string; readonly advice: string };
 };
 
+/** What is known of a run before it starts; `startedAt` in ms since 1970. */
+type RunFacts = { readonly session: SessionId; readonly startedAt: number; readonly auto: AutoLevel };
+
 /** Folds a run's events into its summary. */
 export class TaskSummary {
   readonly #model: Model;
   readonly #session: SessionId;
   readonly #startedAt: number;
+  readonly #auto: AutoLevel;
   readonly #files = new Set<string>();
   #turns = 0;
   #toolCalls = 0;
@@ -49,10 +54,11 @@ export class TaskSummary {
   #ending: Ending | undefined;
   #error: unknown;
 
-  constructor(model: Model, { session, startedAt }: { readonly session: SessionId; readonly startedAt: number }) {
+  constructor(model: Model, { session, startedAt, auto }: RunFacts) {
     this.#model = model;
     this.#session = session;
     this.#startedAt = startedAt;
+    this.#auto = auto;
   }
 
   add(event: AgentEvent): void {
@@ -121,7 +127,7 @@ export class TaskSummary {
           code: 7,
           reason: "permission",
           text: ending.text,
-          error: { message, advice: "Allow more with --auto edit or --auto all." },
+          error: { message, advice: PERMISSION_ADVICE[this.#auto] },
         };
       }
       case "limit":

@@ -18,6 +18,9 @@ export class PayloadReader {
   #sse = new SseParser(ANSWER_LIMIT);
   #chunks: Uint8Array[] = [];
   #size = 0;
+  /** Whether there was any message, and how the answer begins, for the words of an error. */
+  #any = false;
+  #beginning = "";
   /** Kept for the next call where good messages came before it, so that nothing depends on how the bytes are cut. */
   #failure: unknown;
   /** Whether `[DONE]` was seen. */
@@ -29,9 +32,9 @@ export class PayloadReader {
       const from = bytes.findIndex((byte) => !BLANK.has(byte));
       if (from === -1) return [];
       rest = bytes.subarray(from);
-      const first = rest[0];
-      this.#mode = first === BRACE || first === BRACKET || first === ANGLE ? "whole" : "stream";
+      this.#mode = FIELD_STARTS.has(rest[0] ?? 0) ? "stream" : "whole";
     }
+    if (this.#beginning.length < BEGINNING) this.#beginning += Buffer.from(rest).toString("utf8", 0, BEGINNING);
     if (this.#mode === "stream") return this.#read(() => this.#sse.push(rest));
     this.#size += rest.length;
     if (this.#size > ANSWER_LIMIT) throw new ModelError("bad-response", "the answer is larger than 64 MiB");
@@ -40,7 +43,11 @@ export class PayloadReader {
   }
 
   end(): readonly Payload[] {
-    if (this.#mode === "stream") return this.#read(() => this.#sse.end());
+    if (this.#mode === "stream") {
+      const payloads = this.#read(() => this.#sse.end());
+      if (!this.#any && !this.done && !FIELD.test(this.#beginning)) throw notJson(this.#beginning);
+      return payloads;
+    }
     if (this.#mode === "unknown") return [];
     const text = new TextDecoder().decode(Buffer.concat(this.#chunks));
     const data = parseJson(text);
@@ -61,6 +68,7 @@ export class PayloadReader {
         const parsed = parseJson(data);
         if (parsed === undefined) throw notJson(data);
         payloads.push({ event, data: parsed, whole: false });
+        this.#any = true;
       }
     } catch (error) {
       const failure = error instanceof LineTooLong ? new ModelError("bad-response", error.message, { cause: error }) : error;
@@ -71,9 +79,11 @@ export class PayloadReader {
   }
 }
 
-const BRACE = 0x7b;
-const BRACKET = 0x5b;
-const ANGLE = 0x3c;
+/** What a line of an event stream can begin with: the names of its fields, and the colon of a comment. */
+const FIELD = /^(data|event|id|retry)?:/;
+const FIELD_STARTS = new Set(Buffer.from("deir:"));
+/** How much of an answer an error looks at, in bytes. */
+const BEGINNING = 200;
 /** White space and the bytes of a byte order mark. */
 const BLANK = new Set([0x20, 0x09, 0x0a, 0x0d, 0xef, 0xbb, 0xbf]);
 

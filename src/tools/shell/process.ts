@@ -39,6 +39,9 @@ export async function runProcess(run: ProcessRun): Promise<ProcessEnd> {
     stdio: ["ignore", "pipe", "ignore"],
   });
   child.stdout.on("data", run.onOutput);
+  // A program that leaves at once must not leave the group behind.
+  const kill = () => signalGroup(child, "SIGKILL");
+  process.once("exit", kill);
   const drained = closed(child);
   const exited = exit(child);
   await once(child, "spawn");
@@ -46,6 +49,7 @@ export async function runProcess(run: ProcessRun): Promise<ProcessEnd> {
   const early = await earlyEnd(exited, run);
   const leftBehind = early !== undefined && !(await groupGone(child, SETTLE_MS));
   if (early === undefined || leftBehind) await endGroup(child);
+  process.off("exit", kill);
   const end = early ?? (await Promise.race([exited, delay(SETTLE_MS, undefined, { ref: false })]));
   await Promise.race([drained, delay(DRAIN_MS, undefined, { ref: false })]);
   child.stdout.destroy();
