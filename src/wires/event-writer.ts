@@ -48,7 +48,7 @@ export class EventWriter<Key extends string | number> {
   }
 
   closeAll(): void {
-    for (const key of [...this.#open.keys()]) this.close(key);
+    for (const key of this.#open.keys()) this.close(key);
   }
 
   finish(reason: FinishReason, usage: Usage, costUsd?: number): void {
