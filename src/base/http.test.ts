@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
-import { createServer, type RequestListener } from "node:http";
+import { createServer, globalAgent, type RequestListener } from "node:http";
 import { createServer as createTcpServer, type AddressInfo, type Server, type Socket } from "node:net";
 import { after, test } from "node:test";
+import { setImmediate as nextRound } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
 import { callHttp, HttpError, readText, type HttpAnswer, type HttpFailure } from "#base/http.ts";
 
@@ -103,6 +104,25 @@ test("leaving the body early ends the call", async () => {
   await closed;
 });
 
+test("a body left shortly before its end leaves the connection to the next call", async () => {
+  let connections = 0;
+  const { promise: left, resolve } = Promise.withResolvers<void>();
+  const url = await serve(
+    (request, response) => {
+      if (request.url === "/next") return void response.end("next");
+      response.writeHead(200).write("all that counts");
+      return void left.then(() => response.end("the rest"));
+    },
+    () => (connections += 1),
+  );
+  for await (const _ of (await call(url)).body) break;
+  resolve();
+  const isFree = () => Object.keys(globalAgent.freeSockets).some((name) => name.includes(`:${new URL(url).port}:`));
+  while (!isFree()) await nextRound();
+  assert.equal(await readText((await call(`${url}next`)).body, 100), "next");
+  assert.equal(connections, 1);
+});
+
 type CallOptions = Partial<Parameters<typeof callHttp>[0]>;
 
 function call(url: string, options: CallOptions = {}): Promise<HttpAnswer> {
@@ -121,8 +141,8 @@ async function fails(failure: HttpFailure, action: () => Promise<unknown>): Prom
   });
 }
 
-async function serve(listener: RequestListener): Promise<string> {
-  return listen(createServer(listener));
+async function serve(listener: RequestListener, onConnection: () => void = () => undefined): Promise<string> {
+  return listen(createServer(listener).on("connection", onConnection));
 }
 
 async function serveTcp(onSocket: (socket: Socket) => void): Promise<string> {

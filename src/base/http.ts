@@ -13,7 +13,7 @@ export type HttpCall = {
   readonly signal: AbortSignal;
 };
 
-/** `headers` in lower case. `body` can be read once; leaving it early ends the call. */
+/** `headers` in lower case. `body` can be read once; leaving it early ends the call, 50 ms later at the latest. */
 export type HttpAnswer = {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
@@ -117,11 +117,12 @@ function armTimers(request: ClientRequest, limits: HttpLimits): () => void {
 }
 
 async function* readBody(response: IncomingMessage, idleMs: number, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+  const body = await decompressed(response);
   const idle = setTimeout(() => {
     response.destroy(new HttpError("timeout-idle", `the answer stalled for ${idleMs / 1000} s`));
   }, idleMs);
   try {
-    for await (const chunk of await decompressed(response)) {
+    for await (const chunk of body.iterator({ destroyOnReturn: false })) {
       idle.refresh();
       yield chunk as Uint8Array;
     }
@@ -129,8 +130,19 @@ async function* readBody(response: IncomingMessage, idleMs: number, signal: Abor
     throw signal.aborted ? abortedError(signal) : toHttpError(error);
   } finally {
     clearTimeout(idle);
-    if (!response.complete) response.destroy();
+    if (!body.destroyed) leave(response, body);
   }
+}
+
+/** How long the rest of a body that was left may take, in ms. */
+const REST_MS = 50;
+
+/** Whoever stops at an end mark stops some bytes before the end of the body: once that has come, the connection can serve the next call. */
+function leave(response: IncomingMessage, body: Readable): void {
+  const late = setTimeout(() => response.destroy(), REST_MS);
+  response.once("close", () => clearTimeout(late));
+  // Nobody reads it any more: neither its bytes nor its failure are of use.
+  body.on("error", () => undefined).resume();
 }
 
 /** Servers are asked not to compress; a few proxies do all the same. */

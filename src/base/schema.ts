@@ -57,6 +57,7 @@ export type SchemaProblem = { readonly path: string; readonly message: string };
 
 /** What is wrong with `value`, innermost reasons only; empty where it fits. */
 export function checkSchema(schema: Schema, value: unknown): readonly SchemaProblem[] {
+  if (value === undefined) return [{ path: "/", message: "is missing" }];
   // The cast only drops `readonly`, which the library's types do not know.
   const { valid, errors } = new Validator(schema as ConstructorParameters<typeof Validator>[0], "2020-12", false).validate(value);
   if (valid) return [];

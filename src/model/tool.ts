@@ -5,6 +5,11 @@ export type ToolSpec = {
   readonly name: string;
   readonly description: string;
   readonly parameters: JsonObject;
+  /**
+   * The model writes plain text instead of JSON. `parameters` is then that of one string named `input`, and the call's `json` is
+   * `{"input": "…"}` for everyone; only a wire that knows such tools sends it as text.
+   */
+  readonly freeform?: { readonly grammar?: { readonly syntax: "lark" | "regex"; readonly definition: string } };
 };
 
 /** `{ name }` forces that one tool. */

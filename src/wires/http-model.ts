@@ -8,7 +8,8 @@ import type { ModelRequest } from "#model/request.ts";
 import { errorFromAnswer } from "#wires/answer-error.ts";
 import { toModelError, type Peer } from "#wires/transport-error.ts";
 import type { Quirks } from "#wires/quirks.ts";
-import { loadWire, type EventDecoder, type WireName } from "#wires/wire.ts";
+import { loadWire } from "#wires/load-wire.ts";
+import type { EventDecoder, Wire, WireName } from "#wires/wire.ts";
 
 /** Limits of one request, in ms. `firstTokenMs` runs until the model says something, `totalMs` until it has said all. */
 export type RequestLimits = {
@@ -19,6 +20,17 @@ export type RequestLimits = {
 };
 
 export const DEFAULT_LIMITS: RequestLimits = { connectMs: 10_000, firstTokenMs: 120_000, idleMs: 60_000, totalMs: 3_600_000 };
+
+/** A call as it will be sent, before it is authorized. */
+export type OutgoingCall = {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+};
+
+/** Gives the headers that show who calls, in lower case. Throws `ModelError` (`auth`) where nothing can be shown. */
+export type Authorize = (call: OutgoingCall) => Promise<Readonly<Record<string, string>>>;
 
 /** A model behind an address. `headers` hold the key; they go to `baseUrl` and nowhere else. */
 export type Endpoint = Peer & {
@@ -32,6 +44,8 @@ export type Endpoint = Peer & {
   /** The header in which the provider wants a stable id of the conversation. */
   readonly conversationHeader?: string;
   readonly clock: Clock;
+  /** For keys that are made for each call or fetched anew. Its headers win; `limits.connectMs` holds for it too. */
+  readonly authorize?: Authorize;
   /** Shown every request and answer, as they are: whoever keeps them must redact them. */
   readonly trace?: (entry: TraceEntry) => void;
 };
@@ -47,15 +61,20 @@ const ERROR_BODY_LIMIT = 64 * 1024;
 
 /** The bare model: one HTTP request an answer, no retry, no metering. */
 export function httpModel(endpoint: Endpoint): Model {
+  let wire: Promise<Wire> | undefined;
+  // Once a model: to import what is loaded already costs 50 µs.
+  const load = () => (wire ??= loadWire(endpoint.wire));
   return {
     provider: endpoint.provider,
     id: endpoint.model,
     facts: endpoint.facts,
-    stream: (request, signal) => streamAnswer(endpoint, request, signal),
+    stream: (request, signal) => streamAnswer({ ...endpoint, load }, request, signal),
   };
 }
 
-async function* streamAnswer(endpoint: Endpoint, request: ModelRequest, signal: AbortSignal): AsyncGenerator<StreamEvent> {
+type Loading = Endpoint & { readonly load: () => Promise<Wire> };
+
+async function* streamAnswer(endpoint: Loading, request: ModelRequest, signal: AbortSignal): AsyncGenerator<StreamEvent> {
   const { limits, trace } = endpoint;
   const stop = new AbortController();
   const fail = (kind: ErrorKind, message: string) => () => stop.abort(new ModelError(kind, `${endpoint.providerName} ${message}`));
@@ -83,18 +102,19 @@ async function* streamAnswer(endpoint: Endpoint, request: ModelRequest, signal: 
 }
 
 async function ask(
-  endpoint: Endpoint,
+  endpoint: Loading,
   request: ModelRequest,
   signal: AbortSignal,
 ): Promise<{ readonly answer: HttpAnswer; readonly decoder: EventDecoder }> {
-  const wire = await loadWire(endpoint.wire);
+  const wire = await endpoint.load();
   const target = { model: endpoint.model, stream: true, quirks: endpoint.quirks };
   const url = wire.url(endpoint.baseUrl, target);
   const encoded = wire.encodeRequest(request, target);
   const { conversationHeader } = endpoint;
   const affinity =
     conversationHeader === undefined || request.conversation === undefined ? {} : { [conversationHeader]: request.conversation };
-  const headers = { ...encoded.headers, ...affinity, ...endpoint.headers };
+  const plain = { ...encoded.headers, ...affinity, ...endpoint.headers };
+  const headers = { ...plain, ...(await authorized(endpoint, { method: "POST", url, headers: plain, body: encoded.body }, signal)) };
   endpoint.trace?.({ type: "request", url, headers, body: encoded.body });
 
   const { connectMs, firstTokenMs, idleMs } = endpoint.limits;
@@ -104,6 +124,36 @@ async function ask(
   if (answer.status >= 300) throw await refused(answer, { url, now: endpoint.clock.now() });
   return { answer, decoder: wire.decodeEvents() };
 }
+
+/** What `authorize` gives, within the connect limit and until the call is stopped. */
+async function authorized(
+  { authorize, limits, providerName }: Endpoint,
+  call: OutgoingCall,
+  signal: AbortSignal,
+): Promise<Readonly<Record<string, string>>> {
+  if (authorize === undefined) return {};
+  if (signal.aborted) throw abortedBy(signal);
+  const late = Promise.withResolvers<never>();
+  const message = `${providerName}: no credentials within ${limits.connectMs / 1000} s`;
+  const timer = setTimeout(() => late.reject(new ModelError("timeout-connect", message)), limits.connectMs);
+  const stop = () => late.reject(signal.reason);
+  signal.addEventListener("abort", stop, { once: true });
+  try {
+    return await Promise.race([authorize(call), late.promise]);
+  } catch (cause) {
+    if (cause instanceof ModelError || signal.aborted) throw signal.aborted ? abortedBy(signal) : cause;
+    throw new ModelError("auth", `${providerName}: the credentials failed: ${cause instanceof Error ? cause.message : String(cause)}`, {
+      cause,
+    });
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener("abort", stop);
+  }
+}
+
+/** One of our own limits, or the caller. */
+const abortedBy = (signal: AbortSignal): ModelError =>
+  signal.reason instanceof ModelError ? signal.reason : new ModelError("aborted", "stopped on request", { cause: signal.reason });
 
 async function refused(answer: HttpAnswer, { url, now }: { readonly url: string; readonly now: number }): Promise<ModelError> {
   const location = answer.headers["location"];

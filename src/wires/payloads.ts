@@ -11,7 +11,8 @@ const ANSWER_LIMIT = 64 * 1024 * 1024;
 
 /**
  * Reads the JSON messages of an answer that is either an event stream or one JSON document; the first byte that is not blank tells which.
- * `[DONE]` ends it. Throws `ModelError`: `bad-response` for what is neither, and for a message that is not JSON.
+ * `[DONE]` ends it. Throws `ModelError`: `bad-response` for what is neither, and for a message that is not JSON; `interrupted` where the end
+ * of the bytes cut off a message after others.
  */
 export class PayloadReader {
   #mode: "unknown" | "stream" | "whole" = "unknown";
@@ -44,7 +45,7 @@ export class PayloadReader {
 
   end(): readonly Payload[] {
     if (this.#mode === "stream") {
-      const payloads = this.#read(() => this.#sse.end());
+      const payloads = this.#read(() => this.#sse.end(), this.#any);
       if (!this.#any && !this.done && !FIELD.test(this.#beginning)) throw notJson(this.#beginning);
       return payloads;
     }
@@ -55,7 +56,8 @@ export class PayloadReader {
     return [{ event: "", data, whole: true }];
   }
 
-  #read(next: () => ReturnType<SseParser["push"]>): readonly Payload[] {
+  /** `cutOff`: a message that cannot be read is one that the end of the bytes cut off. */
+  #read(next: () => ReturnType<SseParser["push"]>, cutOff = false): readonly Payload[] {
     const payloads: Payload[] = [];
     if (this.#failure !== undefined) throw this.#failure;
     try {
@@ -66,7 +68,7 @@ export class PayloadReader {
           continue;
         }
         const parsed = parseJson(data);
-        if (parsed === undefined) throw notJson(data);
+        if (parsed === undefined) throw cutOff ? new ModelError("interrupted", "the answer ended within a message") : notJson(data);
         payloads.push({ event, data: parsed, whole: false });
         this.#any = true;
       }

@@ -4,8 +4,27 @@ import type { ModelRequest } from "#model/request.ts";
 import type { Quirks } from "#wires/quirks.ts";
 
 /** Every protocol spoken here; also the name of its folder. */
-export const WIRE_NAMES = ["openai-chat", "anthropic-messages", "ollama-chat"] as const;
+export const WIRE_NAMES = [
+  "openai-chat",
+  "openai-responses",
+  "anthropic-messages",
+  "google-generate",
+  "bedrock-converse",
+  "cohere-chat",
+  "ollama-chat",
+] as const;
 export type WireName = (typeof WIRE_NAMES)[number];
+
+/** The paths, query left out, that a server of each wire answers chat calls at. */
+export const WIRE_PATHS: Readonly<Record<WireName, RegExp>> = {
+  "openai-chat": /^\/v1\/chat\/completions$/,
+  "openai-responses": /^\/v1\/responses$/,
+  "anthropic-messages": /^\/v1\/messages$/,
+  "google-generate": /^\/v1(beta\d?|alpha)?\/models\/[^/]+:(generateContent|streamGenerateContent)$/,
+  "bedrock-converse": /^\/model\/[^/]+\/converse(-stream)?$/,
+  "cohere-chat": /^\/v2\/chat$/,
+  "ollama-chat": /^\/api\/chat$/,
+};
 
 /** Whom a request is encoded for. */
 export type WireTarget = {
@@ -42,15 +61,17 @@ export type WireQuestion = {
 };
 
 /** Writes one answer for a client. A whole answer comes from `end`, a streamed one piece by piece. */
-export interface EventEncoder {
+export interface EventEncoder<Piece extends string | Uint8Array = string | Uint8Array> {
   readonly contentType: string;
-  push(event: StreamEvent): string;
-  end(): string;
+  push(event: StreamEvent): Piece;
+  end(): Piece;
 }
 
+/** `headers`, in lower case, are those that the protocol says an error by. */
 export type EncodedError = {
   readonly status: number;
   readonly body: string;
+  readonly headers?: Readonly<Record<string, string>>;
 };
 
 /** One protocol: our words <-> theirs. The first three members are its client side, the others its server side. */
@@ -61,20 +82,11 @@ export interface Wire {
   encodeRequest(request: ModelRequest, target: WireTarget): EncodedRequest;
   decodeEvents(): EventDecoder;
 
-  /** `body` is the parsed JSON. Throws `ModelError` (`bad-request`) naming the field that is wrong. */
-  decodeRequest(body: unknown): WireQuestion;
+  /**
+   * `body` is the parsed JSON, `path` what it was posted to, with its query: two wires name the model there. Throws `ModelError` (`bad-request`)
+   * naming the field that is wrong.
+   */
+  decodeRequest(body: unknown, path: string): WireQuestion;
   encodeEvents(question: Pick<WireQuestion, "model" | "stream">): EventEncoder;
   encodeError(error: ModelError): EncodedError;
-}
-
-/** Loads a wire when it is first needed. */
-export async function loadWire(name: WireName): Promise<Wire> {
-  switch (name) {
-    case "openai-chat":
-      return (await import("#wires/openai-chat/wire.ts")).openaiChat;
-    case "anthropic-messages":
-      return (await import("#wires/anthropic-messages/wire.ts")).anthropicMessages;
-    case "ollama-chat":
-      return (await import("#wires/ollama-chat/wire.ts")).ollamaChat;
-  }
 }

@@ -51,7 +51,7 @@ test("decode request: every field that has a word here", () => {
     topK: 3,
     stop: ["END"],
     reasoning: "low",
-    responseFormat: { type: "json-schema", name: "answer", schema: { type: "object" } },
+    responseFormat: { type: "json-schema", name: "response", schema: { type: "object" } },
   });
 });
 

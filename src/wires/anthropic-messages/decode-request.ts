@@ -106,5 +106,5 @@ function decodeFormat(value: unknown): ResponseFormat {
   if (format.type !== "json_schema") throw badField("output_config.format.type", `must be "json_schema"`);
   const schema = toJsonObject(format.schema);
   if (schema === undefined) throw badField("output_config.format.schema", "must be a JSON Schema object");
-  return { type: "json-schema", name: "answer", schema };
+  return { type: "json-schema", name: "response", schema };
 }

@@ -11,11 +11,11 @@ import type { EventEncoder, WireQuestion } from "#wires/wire.ts";
  * Opaque blocks of other wires are left out; reasoning that this wire did not sign is shown with an empty signature, which clients display
  * and `decodeRequest` takes back without a carry.
  */
-export function encodeEvents(question: Pick<WireQuestion, "model" | "stream">): EventEncoder {
+export function encodeEvents(question: Pick<WireQuestion, "model" | "stream">): EventEncoder<string> {
   return question.stream ? new StreamEncoder(question.model) : new WholeEncoder(question.model);
 }
 
-class WholeEncoder implements EventEncoder {
+class WholeEncoder implements EventEncoder<string> {
   readonly contentType = "application/json";
   readonly #fold = new AnswerFold();
   readonly #asked: string;
@@ -50,7 +50,7 @@ class WholeEncoder implements EventEncoder {
 type WaitingBlock = { readonly events: BlockEvent[]; ended: boolean };
 type BlockEvent = Exclude<StreamEvent, { readonly type: "start" | "finish" }>;
 
-class StreamEncoder implements EventEncoder {
+class StreamEncoder implements EventEncoder<string> {
   readonly contentType = "text/event-stream";
   readonly #asked: string;
   readonly #waiting = new Map<number, WaitingBlock>();

@@ -5,6 +5,7 @@ import { asNumber, asObject } from "#base/json.ts";
 import { toolCallId } from "#model/ids.ts";
 import { userText, type Message } from "#model/message.ts";
 import type { ModelRequest, ReasoningEffort } from "#model/request.ts";
+import { decodeRequest } from "#wires/anthropic-messages/decode-request.ts";
 import { encodeRequest } from "#wires/anthropic-messages/encode-request.ts";
 import type { Quirks } from "#wires/quirks.ts";
 
@@ -95,6 +96,13 @@ test("thinking: a loop of calls that another model began goes on without it wher
   assert.deepEqual(sent("claude-sonnet-4-5", own, answered, foreign, answered), budget(1024));
   assert.deepEqual(sent("claude-sonnet-4-5", foreign, answered, { role: "assistant", content: [] }, own), budget(1024));
   assert.deepEqual(sent("claude-opus-4-7", foreign, answered), ADAPTIVE);
+});
+
+test("every effort comes back from the models that know it", () => {
+  const efforts: readonly ReasoningEffort[] = ["none", "low", "medium", "high", "xhigh", "max"];
+  for (const reasoning of efforts) {
+    assert.equal(decodeRequest(encode({ messages: [], reasoning }, "claude-opus-4-7")).request.reasoning, reasoning);
+  }
 });
 
 function encode(request: ModelRequest, model: string, quirks: Quirks = {}): Record<string, unknown> {

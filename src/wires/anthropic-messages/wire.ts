@@ -7,7 +7,7 @@ import { WIRE } from "#wires/anthropic-messages/carry.ts";
 import type { Wire } from "#wires/wire.ts";
 
 /** Anthropic's Messages API, version 2023-06-01 (docs.anthropic.com/en/api/messages), and the servers that speak it. */
-export const anthropicMessages: Wire = {
+export const anthropicMessages = {
   name: WIRE,
   url: (baseUrl) => messagesUrl(baseUrl),
   encodeRequest,
@@ -15,7 +15,7 @@ export const anthropicMessages: Wire = {
   decodeRequest,
   encodeEvents,
   encodeError,
-};
+} satisfies Wire;
 
 /**
  * A path that ends in `/messages` is complete, one that ends in a version (`/v1`) gets `/messages`, every other (`/anthropic`, `/coding`,

@@ -7,7 +7,7 @@ import { ModelError } from "#model/error.ts";
 import { decodeEvents } from "#wires/ollama-chat/decode-events.ts";
 
 const FOLDER = resolve(import.meta.dirname, "../../../fixtures/ollama-chat");
-const CASES = readdirSync(FOLDER).filter((file) => !file.endsWith(".events.json"));
+const CASES = readdirSync(FOLDER).filter((file) => /\.(ndjson|json)$/.test(file) && !file.endsWith(".events.json"));
 
 /** The events of these pieces; a failure stands last, as its kind. */
 function decoded(pieces: readonly Uint8Array[]): readonly unknown[] {

@@ -109,7 +109,7 @@ class Decoder implements EventDecoder {
     if (this.#untagged) this.#flush();
     this.#say("reasoning", thinking);
     const content = asString(message.content) ?? "";
-    if (this.#untagged) this.#say("text", content);
+    if (this.#untagged || this.#tags.passed) this.#say("text", content);
     else for (const { kind, text } of this.#tags.push(content)) this.#say(kind, text);
     for (const call of asArray(message.tool_calls) ?? []) this.#call(asObject(call) ?? {});
   }

@@ -10,7 +10,7 @@ import type { EncodedError, EventEncoder, WireQuestion } from "#wires/wire.ts";
  * Writes an answer as Ollama does: JSON lines, or one object. A call is written when it is whole. Opaque blocks and calls that the provider
  * ran itself have no place in it; counts that nobody knows are absent. `created_at` is always the same.
  */
-export const encodeEvents = (question: Pick<WireQuestion, "model" | "stream">): EventEncoder =>
+export const encodeEvents = (question: Pick<WireQuestion, "model" | "stream">): EventEncoder<string> =>
   question.stream ? new LineEncoder(question.model) : new WholeEncoder(question.model);
 
 export const encodeError = (error: ModelError): EncodedError => ({
@@ -23,7 +23,7 @@ const CREATED_AT = "1970-01-01T00:00:00Z";
 
 type Call = { readonly head: ToolDelta; readonly pieces: string[] };
 
-class LineEncoder implements EventEncoder {
+class LineEncoder implements EventEncoder<string> {
   readonly contentType = "application/x-ndjson";
   #model: string;
   #open = new Map<number, Call>();
@@ -82,7 +82,7 @@ class LineEncoder implements EventEncoder {
   }
 }
 
-class WholeEncoder implements EventEncoder {
+class WholeEncoder implements EventEncoder<string> {
   readonly contentType = "application/json";
   #model: string;
   #fold = new AnswerFold();

@@ -3,23 +3,29 @@ import type { AssistantMessage, ImageBlock, Message, TextBlock, ToolResultBlock 
 import type { ModelRequest, ReasoningEffort, ResponseFormat } from "#model/request.ts";
 import type { ToolSpec } from "#model/tool.ts";
 import { toArguments } from "#wires/ollama-chat/call-arguments.ts";
+import { nearestEffort } from "#wires/nearest-effort.ts";
+import type { Quirks } from "#wires/quirks.ts";
 import type { EncodedRequest, WireTarget } from "#wires/wire.ts";
 
 /**
  * Writes the body of `POST /api/chat`. The wire has no tool choice: `none` sends no tools, a named tool only that one, `required` asks for
- * nothing. It has no word for errors of tools, cache marks, parallel calls, opaque blocks and calls that a provider ran itself: left out.
+ * nothing. A tool's error is told by the first word of its text. The wire has no word for cache marks, parallel calls, opaque blocks and calls
+ * that a provider ran itself: left out.
  */
 export function encodeRequest(request: ModelRequest, { model, stream, quirks }: WireTarget): EncodedRequest {
   const system = joined(request.system ?? []);
   const tools = offered(request).map(encodeTool);
-  const options = encodeOptions(request, quirks.temperature);
+  const options = encodeOptions(request, quirks);
+  const reasoning = request.reasoning ?? quirks.defaultReasoning;
   const body: JsonObject = {
     model,
     messages: [...(system === "" ? [] : [{ role: "system", content: system }]), ...request.messages.flatMap(encodeMessage)],
     stream,
     ...(tools.length === 0 ? {} : { tools }),
     ...(request.responseFormat === undefined ? {} : { format: encodeFormat(request.responseFormat) }),
-    ...(request.reasoning === undefined ? {} : { think: encodeThink(request.reasoning) }),
+    ...(reasoning === undefined || quirks.reasoningRequest === "omit"
+      ? {}
+      : { think: encodeThink(nearestEffort(reasoning, quirks.reasoningEfforts)) }),
     ...(Object.keys(options).length === 0 ? {} : { options }),
   };
   return { headers: { "content-type": "application/json" }, body: JSON.stringify(body) };
@@ -40,7 +46,7 @@ function encodeMessage(message: Message): readonly JsonObject[] {
   }
 }
 
-function encodeContent(blocks: readonly (TextBlock | ImageBlock)[]): JsonObject {
+function encodeContent(blocks: readonly (TextBlock | ImageBlock)[]): { readonly content: string; readonly images?: readonly string[] } {
   const images = blocks.flatMap((block) => (block.type === "image" ? [block.data] : []));
   return { content: joined(blocks), ...(images.length === 0 ? {} : { images }) };
 }
@@ -62,12 +68,11 @@ function encodeAssistant({ content }: AssistantMessage): JsonObject {
   };
 }
 
-const encodeResult = ({ callId, name, content }: ToolResultBlock): JsonObject => ({
-  role: "tool",
-  ...encodeContent(content),
-  tool_name: name,
-  tool_call_id: callId,
-});
+function encodeResult({ callId, name, content, isError }: ToolResultBlock): JsonObject {
+  const { content: text, ...images } = encodeContent(content);
+  const said = isError && !/^error\b/i.test(text) ? `Error: ${text}` : text;
+  return { role: "tool", content: said, ...images, tool_name: name, tool_call_id: callId };
+}
 
 function offered({ tools = [], toolChoice }: ModelRequest): readonly ToolSpec[] {
   if (toolChoice === "none") return [];
@@ -89,11 +94,13 @@ function encodeThink(effort: ReasoningEffort): Json {
   return LEVELS.has(effort) ? effort : true;
 }
 
-function encodeOptions(request: ModelRequest, quirk: "drop" | number | undefined): JsonObject {
+function encodeOptions(request: ModelRequest, quirks: Quirks): JsonObject {
   const { temperature: asked } = request;
-  const temperature = asked === undefined || quirk === "drop" ? undefined : Math.max(asked, quirk ?? asked);
+  const least = quirks.temperature;
+  const temperature = asked === undefined || least === "drop" ? undefined : (quirks.fixedTemperature ?? Math.max(asked, least ?? asked));
   const options: { readonly [name: string]: Json | undefined } = {
-    num_predict: request.maxOutputTokens,
+    num_ctx: quirks.numCtx,
+    num_predict: request.maxOutputTokens ?? quirks.defaultMaxTokens,
     temperature,
     top_p: request.topP,
     top_k: request.topK,

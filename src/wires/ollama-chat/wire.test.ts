@@ -29,7 +29,7 @@ const URLS = [
 ] as const;
 
 for (const [base, wanted] of URLS) {
-  test(`asks ${wanted} for ${base}`, () => assert.equal(ollamaChat.url(base, target()), wanted));
+  test(`asks ${wanted} for ${base}`, () => assert.equal(ollamaChat.url(base), wanted));
 }
 
 test("writes a bare request", () => {
@@ -270,4 +270,17 @@ test("arguments that are no object come back as they were", () => {
       assert.equal(back.find((event) => event.type === "tool-delta")?.json, json);
     }),
   );
+});
+
+test("quirks: the window, the limit, the temperature and the efforts of the row", () => {
+  const ask: ModelRequest = { messages: [userText("Hi")], temperature: 0.2 };
+  assert.deepEqual(encoded(ask, { numCtx: 40_960, defaultMaxTokens: 9, fixedTemperature: 1 })["options"], {
+    num_ctx: 40_960,
+    num_predict: 9,
+    temperature: 1,
+  });
+  assert.deepEqual(encoded({ ...ask, maxOutputTokens: 5 }, { defaultMaxTokens: 9 })["options"], { num_predict: 5, temperature: 0.2 });
+  assert.equal(encoded(ask, { defaultReasoning: "low" })["think"], "low");
+  assert.equal(encoded({ ...ask, reasoning: "none" }, { reasoningEfforts: ["low", "medium", "high"] })["think"], "low");
+  assert.equal("think" in encoded({ ...ask, reasoning: "high" }, { reasoningRequest: "omit" }), false);
 });

@@ -5,7 +5,7 @@ import { encodeRequest } from "#wires/ollama-chat/encode-request.ts";
 import type { Wire } from "#wires/wire.ts";
 
 /** Ollama's native chat, `POST /api/chat`: JSON lines, tool calls whole and with their arguments as objects. */
-export const ollamaChat: Wire = {
+export const ollamaChat = {
   name: "ollama-chat",
   url: (baseUrl) => chatUrl(baseUrl),
   encodeRequest,
@@ -13,7 +13,7 @@ export const ollamaChat: Wire = {
   decodeRequest,
   encodeEvents,
   encodeError,
-};
+} satisfies Wire;
 
 /** People paste the address of the OpenAI surface: the native one lies beside its `/v1`. */
 function chatUrl(baseUrl: string): string {

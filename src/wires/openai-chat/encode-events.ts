@@ -10,12 +10,12 @@ import type { EventEncoder, WireQuestion } from "#wires/wire.ts";
  * as `reasoning_content`, with `reasoning_details` where this wire carried them. Left out is what the wire has no word for: opaque blocks
  * and calls that the provider ran itself. `created` is always 0. Counts that nobody knows are absent.
  */
-export const encodeEvents = (question: Pick<WireQuestion, "model" | "stream">): EventEncoder =>
+export const encodeEvents = (question: Pick<WireQuestion, "model" | "stream">): EventEncoder<string> =>
   question.stream ? new ChunkEncoder(question.model) : new CompletionEncoder(question.model);
 
 const ANSWER_ID = "chatcmpl-0";
 
-class ChunkEncoder implements EventEncoder {
+class ChunkEncoder implements EventEncoder<string> {
   readonly contentType = "text/event-stream";
   #model: string;
   #id = ANSWER_ID;
@@ -86,7 +86,7 @@ class ChunkEncoder implements EventEncoder {
   }
 }
 
-class CompletionEncoder implements EventEncoder {
+class CompletionEncoder implements EventEncoder<string> {
   readonly contentType = "application/json";
   readonly #model: string;
   #id = ANSWER_ID;

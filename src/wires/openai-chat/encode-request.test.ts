@@ -48,6 +48,55 @@ const QUIRKS: readonly (readonly [name: string, quirks: Quirks, has: object, lac
   ["enable-thinking", { reasoningRequest: "enable-thinking" }, { enable_thinking: true }, ["reasoning_effort"]],
   ["reasoning omit", { reasoningRequest: "omit" }, {}, ["reasoning_effort", "reasoning", "thinking", "enable_thinking"]],
   ["reasoningEfforts", { reasoningEfforts: ["none", "high"] }, { reasoning_effort: "high" }, []],
+  ["maxTokensField omit", { maxTokensField: "omit" }, {}, ["max_tokens", "max_completion_tokens", "omit"]],
+  ["fixedTemperature", { fixedTemperature: 1 }, { temperature: 1 }, []],
+  ["store", { store: false }, { store: false }, []],
+  ["effort", { reasoningRequest: "effort" }, { reasoning_effort: "medium" }, []],
+  [
+    "thinking-effort",
+    { reasoningRequest: "thinking-effort", reasoningEffortMap: { medium: "max" } },
+    { thinking: { type: "enabled" }, reasoning_effort: "max" },
+    [],
+  ],
+  ["enabled-object", { reasoningRequest: "enabled-object" }, { reasoning: { enabled: true }, reasoning_effort: "medium" }, []],
+  ["chat-template", { reasoningRequest: "chat-template" }, { chat_template_kwargs: { enable_thinking: true } }, ["reasoning_effort"]],
+  ["reasoningFormat parsed", { reasoningFormat: "parsed" }, { reasoning_format: "parsed" }, ["reasoning_split"]],
+  ["reasoningFormat split", { reasoningFormat: "split" }, { reasoning_split: true }, ["reasoning_format"]],
+  [
+    "reasoningHistory not-cleared",
+    { reasoningRequest: "thinking-type", reasoningHistory: "not-cleared" },
+    { thinking: { type: "enabled", clear_thinking: false } },
+    [],
+  ],
+  [
+    "reasoningHistory keep-all",
+    { reasoningRequest: "thinking-type", reasoningHistory: "keep-all" },
+    { thinking: { type: "enabled", keep: "all" } },
+    [],
+  ],
+  ["reasoningFormat without an effort", { reasoningRequest: "omit", reasoningFormat: "parsed" }, { reasoning_format: "parsed" }, []],
+  ["toolChoice drop", { toolChoice: "drop" }, {}, ["tool_choice"]],
+  ["toolChoice auto-only", { toolChoice: "auto-only" }, { tool_choice: "auto" }, []],
+  ["toolChoice auto-while-thinking", { toolChoice: "auto-while-thinking" }, { tool_choice: "auto" }, []],
+  ["toolStream", { toolStream: true }, { tool_stream: true }, []],
+  [
+    "toolSchema strict",
+    { toolSchema: "strict" },
+    {
+      tools: [
+        {
+          type: "function",
+          function: {
+            name: "t",
+            description: "d",
+            parameters: { type: "object", properties: {}, required: [], additionalProperties: false },
+            strict: true,
+          },
+        },
+      ],
+    },
+    [],
+  ],
   ["parallelToolCalls", { parallelToolCalls: "drop" }, { tool_choice: "required" }, ["parallel_tool_calls"]],
 ];
 
@@ -66,6 +115,32 @@ test("openai-chat quirk defaultMaxTokens counts only where the request names no 
   assert.equal(encode(ASK, { defaultMaxTokens: 9 })["max_tokens"], 9);
   assert.equal(encode(FULL, { defaultMaxTokens: 9 })["max_tokens"], 50);
   assert.equal("max_tokens" in encode(ASK, {}), false);
+});
+
+test("openai-chat quirk defaultReasoning counts only where the request names no effort", () => {
+  assert.equal(encode(ASK, { defaultReasoning: "low" })["reasoning_effort"], "low");
+  assert.equal(encode(FULL, { defaultReasoning: "low" })["reasoning_effort"], "medium");
+  assert.equal("reasoning_effort" in encode(ASK, {}), false);
+});
+
+test("openai-chat: without thinking a tool may be forced again, and thinking that is off takes no effort", () => {
+  const off = encode({ ...FULL, reasoning: "none" }, { toolChoice: "auto-while-thinking", reasoningRequest: "thinking-effort" });
+  assert.equal(off["tool_choice"], "required");
+  assert.deepEqual(off["thinking"], { type: "disabled" });
+  assert.equal("reasoning_effort" in off, false);
+});
+
+test("openai-chat quirk toolIds safe-64 renames only ids that do not fit, call and result alike", () => {
+  const ask = (id: string): ModelRequest => ({
+    messages: [
+      { role: "assistant", content: [{ type: "tool-call", id: toolCallId(id), name: "t", json: "{}" }] },
+      { role: "tool", content: [{ type: "tool-result", callId: toolCallId(id), name: "t", content: [], isError: false }] },
+    ],
+  });
+  const text = JSON.stringify(encode(ask("call:1/2"), { toolIds: "safe-64" }));
+  assert.ok(!text.includes("call:1/2"));
+  assert.match(text, /"id":"([A-Za-z0-9]{24})".*"tool_call_id":"\1"/);
+  assert.match(JSON.stringify(encode(ask("call_1-2"), { toolIds: "safe-64" })), /"tool_call_id":"call_1-2"/);
 });
 
 test("openai-chat: efforts go to the nearest known one, the lower of two", () => {

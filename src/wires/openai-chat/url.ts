@@ -1,15 +1,4 @@
-/**
- * The URL of the chat call. A base that ends in `/chat/completions` stays as it is. Otherwise `/chat/completions` is appended, after a
- * `/v1` where the base names no version: neither a path segment such as `v1`, `v4` or `v1beta`, nor `api-version` in its query. A query
- * is kept.
- */
-export function chatUrl(base: string): string {
-  const mark = base.indexOf("?");
-  const query = mark === -1 ? "" : base.slice(mark);
-  let address = (mark === -1 ? base : base.slice(0, mark)).trim();
-  while (address.endsWith("/")) address = address.slice(0, -1);
-  if (address.endsWith("/chat/completions")) return address + query;
-  const path = address.replace(/^[a-z]+:\/\/[^/]*/i, "");
-  const versioned = /\/v\d[^/]*/i.test(path) || query.includes("api-version=");
-  return `${address}${versioned ? "" : "/v1"}/chat/completions${query}`;
-}
+import { versionedUrl } from "#wires/versioned-url.ts";
+
+/** The URL of the chat call, from a base with or without its version or already complete. */
+export const chatUrl = (base: string): string => versionedUrl(base, "/chat/completions");

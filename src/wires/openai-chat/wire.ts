@@ -7,7 +7,7 @@ import { chatUrl } from "#wires/openai-chat/url.ts";
 import type { Wire } from "#wires/wire.ts";
 
 /** OpenAI Chat Completions, and all servers that speak it (platform.openai.com/docs/api-reference/chat). */
-export const openaiChat: Wire = {
+export const openaiChat = {
   name: "openai-chat",
   url: chatUrl,
   encodeRequest,
@@ -15,4 +15,4 @@ export const openaiChat: Wire = {
   decodeRequest,
   encodeEvents,
   encodeError,
-};
+} satisfies Wire;
