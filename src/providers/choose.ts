@@ -2,7 +2,7 @@ import { UsageError } from "#base/usage-error.ts";
 import { parseRef } from "#model/ref.ts";
 import type { ModelRef } from "#model/ref.ts";
 import { BARE_NAMES, OLLAMA_TAG } from "#providers/bare-names.ts";
-import { findNotYet, findProvider, notYetError, requireProvider, unknownProvider } from "#providers/find.ts";
+import { findProvider, requireProvider, unknownProvider } from "#providers/find.ts";
 import { findKey } from "#providers/keys.ts";
 import type { Env } from "#providers/keys.ts";
 import type { Provider } from "#providers/row.ts";
@@ -132,8 +132,6 @@ function fromSlash(text: string, ref: Prefixed, wish: Wish): Choice {
   if (preset !== undefined) {
     return { ref: text, rule: `default_provider; ${ref.provider}/ is no provider and belongs to the model id`, provider: preset, model };
   }
-  const notYet = findNotYet(ref.provider);
-  if (notYet !== undefined) throw notYetError(notYet);
   throw unknownProvider(ref.provider, `To send the whole name to Ollama as it is: ollama:${text}`);
 }
 
@@ -144,8 +142,6 @@ function fromColon(text: string, ref: Prefixed, wish: Wish): Choice {
   if (own !== undefined && !tagged) {
     return { ref: text, rule: `${ref.provider}: names the provider`, provider: own, model: idAfterPrefix(own, ref) };
   }
-  const notYet = findNotYet(ref.provider);
-  if (notYet !== undefined && !tagged) throw notYetError(notYet);
   return fromBare(text, wish);
 }
 
@@ -172,7 +168,7 @@ function onlyWithKey(env: Env): Keyed | undefined {
   const found = new Map<string, Keyed>();
   for (const provider of allProviders()) {
     const { auth } = provider.row;
-    if (auth.scheme === "none" || auth.optional === true) continue;
+    if (auth.scheme === "none" || auth.scheme === "login" || auth.optional === true) continue;
     const variable = findKey(auth, { env }).key?.name;
     if (variable === undefined) continue;
     const rank = auth.env.indexOf(variable);

@@ -53,10 +53,3 @@ test("an unknown name gets the nearest ones", () => {
   fails("openruter", /Did you mean openrouter/, /custom:<url>/);
   fails("zzzzzzzzzz", /^unknown provider "zzzzzzzzzz"\.$/, /factory providers/);
 });
-
-test("a provider that comes later is said to be so, also where its family is known", () => {
-  fails("copilot", /GitHub Copilot is not supported yet/, /-p openai/);
-  fails("azure_openai", /Azure OpenAI is not supported yet/, /--host/);
-  fails("minimax-oauth-cn", /MiniMax login is not supported yet/, /minimax-cn/);
-  fails("qwen-code", /Qwen login is not supported yet/, /DASHSCOPE_API_KEY/);
-});

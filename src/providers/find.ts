@@ -1,7 +1,5 @@
 import { nearest } from "#base/nearest.ts";
 import { UsageError } from "#base/usage-error.ts";
-import { NOT_YET } from "#providers/not-yet.ts";
-import type { NotYet } from "#providers/not-yet.ts";
 import type { Provider } from "#providers/row.ts";
 import { allProviders } from "#providers/rows.ts";
 
@@ -18,18 +16,11 @@ export function findProvider(name: string): Provider | undefined {
 export function requireProvider(name: string): Provider {
   const exact = findProvider(name);
   if (exact !== undefined) return exact;
-  const notYet = findNotYet(name);
-  if (notYet !== undefined) throw notYetError(notYet);
   const family = FAMILIES.find(({ prefixes }) => prefixes.some((prefix) => plain(name).startsWith(prefix)));
   const provider = family === undefined ? undefined : findProvider(family.slug);
   if (provider === undefined) throw unknownProvider(name);
   return provider;
 }
-
-/** A provider that is known by this name and not supported so far. */
-export const findNotYet = (name: string): NotYet | undefined => NOT_YET.find(({ names }) => names.includes(plain(name)));
-
-export const notYetError = ({ name, instead }: NotYet): UsageError => new UsageError(`${name} is not supported yet`, instead);
 
 /** `more`: what else would help, as a sentence. */
 export function unknownProvider(name: string, more = "Any compatible endpoint: -p custom:<url>."): UsageError {

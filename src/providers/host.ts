@@ -23,15 +23,27 @@ export function parseHost({ text, from, usual }: HostText): string {
   return url.href.replace(/\/+$/, "");
 }
 
-/** The text with its `${NAME}` filled in. Throws `UsageError` naming the first variable that is not set. */
-export function fillIn(template: string, { env, who }: { readonly env: Env; readonly who: string }): string {
-  return template.replaceAll(/\$\{(\w+)\}/g, (_, name: string) => {
-    const value = env[name]?.trim() ?? "";
+type Filling = { readonly env: Env; readonly who: string; readonly model?: string | null };
+
+/**
+ * The text with its `${NAME}`, `${ONE|OTHER}` and `${model}` filled in. Throws `UsageError` naming the variables of the first place for
+ * which none is set.
+ */
+export function fillIn(template: string, { env, who, model }: Filling): string {
+  return template.replaceAll(/\$\{([\w|]+)\}/g, (_, place: string) => {
+    const names = place.split("|");
+    const value = place === "model" ? (model ?? "") : (names.map((name) => env[name]?.trim() ?? "").find((text) => text !== "") ?? "");
     if (value !== "") return encodeURIComponent(value);
-    throw new UsageError(
-      `${who} needs ${name}, which is not set`,
-      `Set it with \`export ${name}=…\`, or give the whole address with --host.`,
-    );
+    const [first = ""] = names;
+    throw names.length === 1
+      ? new UsageError(
+          `${who} needs ${first}, which is not set`,
+          `Set it with \`export ${first}=…\`, or give the whole address with --host.`,
+        )
+      : new UsageError(
+          `${who} needs one of ${names.join(", ")}, and none is set`,
+          `Set it with \`export ${first}=…\`, or give the whole address with --host.`,
+        );
   });
 }
 

@@ -37,7 +37,7 @@ test("each way to show a key", () => {
   assert.deepEqual(headers("ollama", {}, "k"), { authorization: "Bearer k" });
   const { key } = search("opencode", { OPENCODE_API_KEY: "k" });
   assert(key !== null);
-  assert.deepEqual(keyHeaders(requireProvider("opencode").row.auth, key, "x-api-key"), { "x-api-key": "k" });
+  assert.deepEqual(keyHeaders(requireProvider("opencode").row.auth, key, { keyHeader: "x-api-key" }), { "x-api-key": "k" });
 });
 
 const problem = (name: string, token?: string, ownHost = true) => keyProblem(requireProvider(name), search(name, {}, token), ownHost);

@@ -27,10 +27,14 @@ export function findKey(auth: Auth, { token, env }: { readonly token?: string | 
   return { key: null, variables };
 }
 
-/** The header that shows the key. `keyHeader`: the bare key's header on a surface that has its own. */
-export function keyHeaders(auth: Auth, key: Key, keyHeader?: string): Readonly<Record<string, string>> {
+/** A surface's own way to show the key. */
+type Shown = { readonly keyHeader?: string; readonly bearer?: true };
+
+/** The header that shows the key. */
+export function keyHeaders(auth: Auth, key: Key, { keyHeader, bearer }: Shown = {}): Readonly<Record<string, string>> {
   if (keyHeader !== undefined) return { [keyHeader]: key.value };
-  if (auth.scheme === "header" && auth.bearerEnv?.includes(key.name) !== true) return { [auth.header]: key.value };
+  const bare = auth.scheme === "header" || auth.scheme === "google-adc" ? auth : undefined;
+  if (bare !== undefined && bearer !== true && bare.bearerEnv?.includes(key.name) !== true) return { [bare.header]: key.value };
   const header = auth.scheme === "bearer" ? (auth.header ?? "authorization") : "authorization";
   return { [header]: `Bearer ${key.value}` };
 }
@@ -43,6 +47,10 @@ export function keyProblem(provider: Provider, { key, variables }: KeySearch, ow
   const { slug, row } = provider;
   if (key === null) {
     if (row.auth.scheme === "none" || row.auth.optional === true) return null;
+    if (row.auth.scheme === "login") {
+      const looked = variables.length === 0 ? "" : `, and none of these is set: ${variables.join(", ")}`;
+      return new ModelError("auth", `${row.name} needs a sign-in${looked}`, { provider: slug, advice: row.auth.how });
+    }
     const page = row.keyUrl === undefined ? "" : ` Get one at ${row.keyUrl}`;
     return new ModelError("auth", `${row.name} needs a key, and none of these is set: ${variables.join(", ")}`, {
       provider: slug,

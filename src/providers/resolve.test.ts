@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { UsageError } from "#base/usage-error.ts";
 import { resolve } from "#providers/resolve.ts";
 import type { ResolveOptions } from "#providers/resolve.ts";
+import { WIRE_NAMES } from "#wires/wire.ts";
 
 type Case = readonly [what: string, options: Partial<ResolveOptions>, provider: string, model: string | null];
 
@@ -76,8 +77,9 @@ for (const [what, options, provider, model] of CHOSEN) {
 const REFUSED: readonly (readonly [what: string, options: Partial<ResolveOptions>, message: RegExp, advice: RegExp])[] = [
   ["an unknown slash", { ref: "grok2/x" }, /unknown provider "grok2".*grok/, /ollama:grok2\/x/],
   ["an unknown -p", { provider: "nobody-such", model: "x" }, /unknown provider/, /factory providers/],
-  ["a provider to come", { ref: "copilot:gpt-5" }, /GitHub Copilot is not supported yet/, /openai/],
-  ["a provider to come, with a slash", { ref: "azure/gpt-5" }, /Azure OpenAI is not supported yet/, /--host/],
+  ["a resource that is not named", { ref: "azure/gpt-5" }, /Azure OpenAI needs one of AZURE_OPENAI_RESOURCE_NAME, AZURE_/, /--host/],
+  ["a region that is not named", { ref: "bedrock/x" }, /AWS Bedrock needs one of AWS_REGION, AWS_DEFAULT_REGION/, /AWS_REGION/],
+  ["a location that is not named", { ref: "vertex/x" }, /Google Vertex AI needs one of GOOGLE_VERTEX_LOCATION/, /export/],
   ["-p without a model", { provider: "groq" }, /Groq is named without a model/, /-p groq -m/],
   [
     "another provider's default_model is not taken",
@@ -130,7 +132,8 @@ for (const [what, options, baseUrl] of ADDRESSES) {
 }
 
 test("the simulator speaks every wire", () => {
-  for (const wire of ["openai-chat", "anthropic-messages", "ollama-chat"] as const) {
+  for (const wire of WIRE_NAMES) {
+    assert.match(resolve({ ref: "sim/demo", wire, env: {} }).baseUrl, /^http:\/\/127\.0\.0\.1:4140/);
     const target = resolve({ ref: "sim/demo", wire, host: "http://127.0.0.1:1", env: {} });
     assert.deepEqual([target.wire, target.baseUrl, target.keyProblem, target.facts.tools], [wire, "http://127.0.0.1:1", null, "native"]);
   }
@@ -159,11 +162,99 @@ test("a model's own rule adds to the row's quirks and may change the wire", () =
     maxTokensField: "max_completion_tokens",
     temperature: "drop",
     parallelToolCalls: "drop",
+    reasoningEfforts: ["low", "medium", "high"],
+    defaultReasoning: "low",
   });
+  assert.equal(resolve({ ref: "gpt-5.3-codex", env: {} }).quirks.defaultReasoning, "medium");
   assert.equal(resolve({ ref: "gpt-5.5", env: {} }).quirks.parallelToolCalls, undefined);
   assert.equal(resolve({ ref: "gpt-4o", env: {} }).quirks.temperature, undefined);
   assert.equal(resolve({ ref: "claude-sonnet-4-6", env: {} }).quirks.temperature, undefined);
   assert.equal(resolve({ ref: "claude-opus-4-8", env: {} }).quirks.temperature, "drop");
   assert.equal(resolve({ ref: "zen/claude-x", env: {} }).wire, "anthropic-messages");
   assert.equal(resolve({ ref: "zen/glm-x", env: {} }).wire, "openai-chat");
+});
+
+const AZURE = { AZURE_OPENAI_API_KEY: "k", AZURE_OPENAI_ENDPOINT: "https://me.openai.azure.com/" };
+const LOCATION = { GOOGLE_CLOUD_PROJECT: "p 1", GOOGLE_CLOUD_LOCATION: "europe-west4" };
+const VERTEX = "/v1beta1/projects/p%201/locations";
+const PLACES: readonly (readonly [ref: string, env: Readonly<Record<string, string>>, wire: string, baseUrl: string])[] = [
+  ["azure/gpt-4o", AZURE, "openai-chat", "https://me.openai.azure.com/openai/v1"],
+  ["azure/gpt-5.5", AZURE, "openai-responses", "https://me.openai.azure.com/openai/v1"],
+  ["azure/gpt-4o", { AZURE_RESOURCE_NAME: "r" }, "openai-chat", "https://r.openai.azure.com/openai/v1"],
+  ["azure/gpt-4o", { ...AZURE, AZURE_OPENAI_ENDPOINT: "https://proxy/own/v1" }, "openai-chat", "https://proxy/own/v1"],
+  [
+    "azure/my-deployment",
+    { ...AZURE, AZURE_OPENAI_API_VERSION: "2024-10-21" },
+    "openai-chat",
+    "https://me.openai.azure.com/openai/deployments/my-deployment?api-version=2024-10-21",
+  ],
+  ["azure/gpt-4o", { ...AZURE, AZURE_OPENAI_API_VERSION: "v1" }, "openai-chat", "https://me.openai.azure.com/openai/v1"],
+  ["bedrock/x", { AWS_DEFAULT_REGION: "us-west-2" }, "bedrock-converse", "https://bedrock-runtime.us-west-2.amazonaws.com"],
+  ["bedrock/x", { AWS_REGION: "cn-north-1" }, "bedrock-converse", "https://bedrock-runtime.cn-north-1.amazonaws.com.cn"],
+  [
+    "vertex/gemini-x",
+    LOCATION,
+    "google-generate",
+    `https://europe-west4-aiplatform.googleapis.com${VERTEX}/europe-west4/publishers/google`,
+  ],
+  [
+    "vertex/gemini-x",
+    { ...LOCATION, GOOGLE_CLOUD_LOCATION: "global" },
+    "google-generate",
+    `https://aiplatform.googleapis.com${VERTEX}/global/publishers/google`,
+  ],
+  [
+    "vertex/gemini-x",
+    { ...LOCATION, GOOGLE_VERTEX_LOCATION: "eu" },
+    "google-generate",
+    `https://aiplatform.eu.rep.googleapis.com${VERTEX}/eu/publishers/google`,
+  ],
+  ["vertex/gemini-x", { GOOGLE_VERTEX_API_KEY: "k" }, "google-generate", "https://aiplatform.googleapis.com/v1/publishers/google"],
+  ["zen/claude-x", { OPENCODE_BASE_URL: "https://opencode.ai/inference" }, "anthropic-messages", "https://opencode.ai/inference/anthropic"],
+  [
+    "zen/gemini-x",
+    { OPENCODE_BASE_URL: "https://opencode.ai/inference" },
+    "google-generate",
+    "https://opencode.ai/inference/google/v1beta",
+  ],
+  ["zen/gpt-6-luna", {}, "openai-responses", "https://opencode.ai/zen/v1"],
+  ["zen/gpt-oss-120b", {}, "openai-chat", "https://opencode.ai/zen/v1"],
+  ["opencode-go/glm-5.3", {}, "openai-chat", "https://opencode.ai/zen/go/v1"],
+  ["copilot:claude-sonnet-4.5", {}, "anthropic-messages", "https://api.githubcopilot.com"],
+  ["copilot:gpt-5", {}, "openai-responses", "https://api.githubcopilot.com/responses"],
+  ["copilot:gpt-4.1", {}, "openai-chat", "https://api.githubcopilot.com/chat/completions"],
+  ["pplx/openai/gpt-5.5", {}, "openai-responses", "https://api.perplexity.ai/v1"],
+  ["cohere/command-a", {}, "cohere-chat", "https://api.cohere.com/v2"],
+];
+
+for (const [ref, env, wire, baseUrl] of PLACES) {
+  test(`${ref} with ${Object.keys(env).join(", ") || "nothing set"} is asked at ${baseUrl}`, () => {
+    const target = resolve({ ref, env });
+    assert.deepEqual([target.wire, target.baseUrl], [wire, baseUrl]);
+  });
+}
+
+test("clouds sign where there is no key, and show the key where there is one", () => {
+  assert.equal(typeof resolve({ ref: "bedrock/x", env: { AWS_REGION: "eu-west-1" } }).authorize, "function");
+  const keyed = resolve({ ref: "bedrock/x", env: { AWS_REGION: "eu-west-1", AWS_BEARER_TOKEN_BEDROCK: "k" } });
+  assert.deepEqual([keyed.authorize, keyed.headers], [undefined, { authorization: "Bearer k" }]);
+  assert.equal(typeof resolve({ ref: "vertex/x", env: LOCATION }).authorize, "function");
+  assert.deepEqual(resolve({ ref: "vertex/x", env: { GOOGLE_VERTEX_API_KEY: "k" } }).headers, { "x-goog-api-key": "k" });
+  assert.deepEqual(resolve({ ref: "vertex/x", env: LOCATION, token: "t" }).headers, { authorization: "Bearer t" });
+  assert.deepEqual(resolve({ ref: "gemini/x", wire: "openai-chat", env: { GEMINI_API_KEY: "k" } }).headers, { authorization: "Bearer k" });
+});
+
+test("a signed request carries a signature for the region of its address", async () => {
+  const env = { AWS_REGION: "eu-west-1", AWS_ACCESS_KEY_ID: "AKIDEXAMPLE", AWS_SECRET_ACCESS_KEY: "secret" };
+  const { authorize, baseUrl } = resolve({ ref: "bedrock/x", env });
+  const signed = await authorize?.({ method: "POST", url: `${baseUrl}/model/x/converse`, headers: {}, body: "{}" });
+  assert.match(signed?.["authorization"] ?? "", /AKIDEXAMPLE\/\d{8}\/eu-west-1\/bedrock\/aws4_request/);
+});
+
+test("who needs a sign-in says so and what to do, and takes a token where there is one", () => {
+  const { keyProblem } = resolve({ ref: "copilot:gpt-5", env: {} });
+  assert.match(keyProblem?.message ?? "", /GitHub Copilot needs a sign-in, and none of these is set: GITHUB_COPILOT_API_KEY/);
+  assert.equal(resolve({ ref: "copilot:gpt-5", env: { COPILOT_GITHUB_TOKEN: "t" } }).headers["authorization"], "Bearer t");
+  assert.match(resolve({ ref: "qwen-code/x", env: {} }).keyProblem?.advice ?? "", /ended .* -p qwen with DASHSCOPE_API_KEY/);
+  assert.equal(resolve({ ref: "llama-x", env: { COPILOT_GITHUB_TOKEN: "t" } }).provider, "ollama", "a sign-in is never chosen silently");
 });

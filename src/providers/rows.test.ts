@@ -3,19 +3,22 @@ import { test } from "node:test";
 import { BARE_NAMES } from "#providers/bare-names.ts";
 import { FAMILIES, findProvider } from "#providers/find.ts";
 import { KEY_PREFIXES } from "#providers/keys.ts";
-import { NOT_YET } from "#providers/not-yet.ts";
 import { ROWS, DEFAULT_PROVIDER, allProviders } from "#providers/rows.ts";
 import { CHINA } from "#providers/rows/china.ts";
+import { CLOUDS } from "#providers/rows/clouds.ts";
 import { FURTHER } from "#providers/rows/further.ts";
 import { GATEWAYS } from "#providers/rows/gateways.ts";
 import { HOSTED } from "#providers/rows/hosted.ts";
 import { LOCAL } from "#providers/rows/local.ts";
+import { MAKERS } from "#providers/rows/makers.ts";
+import { QWEN_ROWS } from "#providers/rows/qwen.ts";
+import { SIGN_IN } from "#providers/rows/sign-in.ts";
 import { WIRE_NAMES } from "#wires/wire.ts";
 
-test("no two rows share a slug or an alias, and none has the name of a provider that is not supported yet", () => {
-  const slugs = [HOSTED, GATEWAYS, CHINA, FURTHER, LOCAL].flatMap((rows) => Object.keys(rows));
+test("no two rows share a slug or an alias", () => {
+  const slugs = [MAKERS, HOSTED, CLOUDS, GATEWAYS, SIGN_IN, CHINA, QWEN_ROWS, FURTHER, LOCAL].flatMap((rows) => Object.keys(rows));
   assert.equal(slugs.length, Object.keys(ROWS).length);
-  const names = [...slugs, ...Object.values(ROWS).flatMap(({ aliases }) => aliases), ...NOT_YET.flatMap((entry) => entry.names)];
+  const names = [...slugs, ...Object.values(ROWS).flatMap(({ aliases }) => aliases)];
   assert.deepEqual(
     names.filter((name, at) => names.indexOf(name) !== at),
     [],
@@ -31,7 +34,9 @@ test("every provider of the five documents is there", () => {
     opencodezen openrouter or vercel workersai google google-gemini venice vercel-ai cloudflare cloudflare-ai kimi-code synthetic opencode
     opencode-zen xai grok deepseek together together-ai fireworks fireworks-ai perplexity lmstudio lm-studio llama.cpp nvidia nvidia-nim
     astrai ovhcloud ovh moonshot kimi glm zhipu bigmodel minimax minimaxi qwen dashscope zai z.ai qianfan baidu doubao volcengine ark
-    vllm localai baseten deepinfra byteplus byteplus_coding_plan opencode_go sim`;
+    vllm localai baseten deepinfra byteplus byteplus_coding_plan opencode_go sim
+    copilot github-copilot openai-codex openai_codex codex azure_openai azure bedrock aws-bedrock vertex minimax-oauth minimax-oauth-cn
+    minimax-portal minimax-portal-cn qwen-oauth qwen-code ollama-cloud sglang`;
   assert.deepEqual(
     named.split(/\s+/).filter((name) => findProvider(name) === undefined),
     [],
@@ -40,14 +45,18 @@ test("every provider of the five documents is there", () => {
 
 for (const { slug, row } of allProviders()) {
   test(`the row of ${slug} is sound`, () => {
-    for (const base of [row.baseUrl, ...Object.values(row.surfaces ?? {}).map((surface) => surface.baseUrl)]) {
-      const { protocol, hostname } = new URL(base);
+    const surfaces = Object.values(row.surfaces ?? {});
+    for (const base of [row, ...surfaces, ...(row.variants ?? [])].map(({ baseUrl }) => baseUrl)) {
+      const { protocol, hostname } = new URL(base.replaceAll(/\$\{[\w|]+\}/g, "x"));
       assert.equal(protocol, hostname === "127.0.0.1" ? "http:" : "https:", base);
       assert.ok(!base.endsWith("/"), base);
     }
     assert.ok(WIRE_NAMES.includes(row.wire));
     assert.ok(row.surfaces?.[row.wire] === undefined, "the row's own wire stands in baseUrl");
-    for (const { wire } of row.models ?? []) assert.ok(wire === undefined || row.surfaces?.[wire] !== undefined);
+    for (const { wire } of [...(row.models ?? []), ...(row.variants ?? [])]) {
+      assert.ok(wire === undefined || wire === row.wire || row.surfaces?.[wire] !== undefined);
+    }
+    if (row.auth.scheme === "login") assert.match(row.auth.how, /-p [a-z]/, "a sign-in says what to do instead");
     assert.equal(row.kind === "local", row.startHint !== undefined, "local servers, and only they, say how they are started");
     if (row.auth.scheme !== "none")
       assert.deepEqual(

@@ -1,4 +1,5 @@
 import { bearer } from "#providers/row.ts";
+import type { Discovery } from "#providers/discovery.ts";
 import type { Auth, ModelRule, ProviderRows } from "#providers/row.ts";
 import type { Quirks } from "#wires/quirks.ts";
 
@@ -6,12 +7,38 @@ import type { Quirks } from "#wires/quirks.ts";
 const KIMI_MODELS: readonly ModelRule[] = [
   { match: /^kimi-k2\.7/, quirks: { temperature: "drop", reasoningRequest: "omit" } },
   { match: /^kimi-k3/, quirks: { temperature: "drop", reasoningEfforts: ["low", "high", "max"] } },
-  { match: /^kimi-k2/, quirks: { reasoningRequest: "thinking-type" } },
+  { match: /^kimi-k2\.6/, quirks: { reasoningRequest: "thinking-type", reasoningHistory: "keep-all", toolChoice: "auto-while-thinking" } },
+  { match: /^kimi-k2\.5/, quirks: { reasoningRequest: "thinking-type", toolChoice: "auto-while-thinking", fixedTemperature: 1 } },
+  { match: /^kimi-k2/, quirks: { reasoningRequest: "thinking-type", toolChoice: "auto-while-thinking" } },
   { match: /^moonshot-v1/, quirks: { reasoningRequest: "omit" } },
 ];
-const GLM: Quirks = { reasoningRequest: "thinking-type", reasoningEcho: "reasoning_content" };
-const QWEN: Quirks = { reasoningRequest: "enable-thinking" };
-const ARK: Quirks = { maxTokensField: "max_completion_tokens", reasoningRequest: "thinking-type" };
+const GLM: Quirks = {
+  reasoningRequest: "thinking-type",
+  reasoningEcho: "reasoning_content",
+  reasoningHistory: "not-cleared",
+  toolStream: true,
+  toolChoice: "auto-only",
+};
+// From 5.2 on they also take an effort, and 5.3 cannot stop thinking.
+const GLM_MODELS: readonly ModelRule[] = [
+  { match: /^glm-5\.3/, quirks: { reasoningRequest: "thinking-effort", reasoningEfforts: ["low", "high", "max"] } },
+  {
+    match: /^glm-5\.2/,
+    quirks: {
+      reasoningRequest: "thinking-effort",
+      reasoningEffortMap: { minimal: "high", low: "high", medium: "high", high: "high", xhigh: "max", max: "max" },
+    },
+  },
+];
+const ARK: Quirks = { maxTokensField: "max_completion_tokens", reasoningRequest: "thinking-type", toolSchema: "no-lengths" };
+/** Their lists need no asking: names of endpoints are the user's own, and the rest changes seldom. */
+const ARK_LIST: Discovery = { by: "curated", models: ["doubao-seed-2-1-pro-260628", "doubao-seed-2-1-turbo-260628"] };
+const ARK_CODING_LIST: Discovery = { by: "curated", models: ["ark-code-latest"] };
+const GLM_LIST: Discovery = { by: "curated", models: ["glm-5.3", "glm-5.3-flash", "glm-5.2"] };
+const MINIMAX_LIST: Discovery = {
+  by: "curated",
+  models: ["MiniMax-M3", "MiniMax-M3.1-Flash", "MiniMax-M2.7", "MiniMax-M2.7-highspeed"],
+};
 const MINIMAX_AUTH: Auth = {
   scheme: "header",
   header: "x-api-key",
@@ -33,6 +60,7 @@ export const CHINA: ProviderRows = {
     tier: "community",
     quirks: { reasoningEcho: "reasoning_content" },
     models: KIMI_MODELS,
+    unverified: ["models: the temperature of kimi-k2.5"],
     keyUrl: "https://platform.moonshot.ai/console/api-keys",
   },
   "moonshot-cn": {
@@ -45,6 +73,7 @@ export const CHINA: ProviderRows = {
     tier: "community",
     quirks: { reasoningEcho: "reasoning_content" },
     models: KIMI_MODELS,
+    unverified: ["models: the temperature of kimi-k2.5"],
     keyUrl: "https://platform.moonshot.cn/console/api-keys",
   },
   "kimi-code": {
@@ -67,6 +96,8 @@ export const CHINA: ProviderRows = {
     kind: "hosted",
     tier: "community",
     quirks: GLM,
+    models: GLM_MODELS,
+    discover: GLM_LIST,
     keyUrl: "https://z.ai/manage-apikey/apikey-list",
   },
   "glm-cn": {
@@ -78,6 +109,8 @@ export const CHINA: ProviderRows = {
     kind: "hosted",
     tier: "community",
     quirks: GLM,
+    models: GLM_MODELS,
+    discover: GLM_LIST,
     keyUrl: "https://open.bigmodel.cn/usercenter/apikeys",
   },
   zai: {
@@ -90,6 +123,8 @@ export const CHINA: ProviderRows = {
     kind: "hosted",
     tier: "community",
     quirks: GLM,
+    models: GLM_MODELS,
+    discover: GLM_LIST,
     keyUrl: "https://z.ai/manage-apikey/apikey-list",
   },
   "zai-cn": {
@@ -101,6 +136,8 @@ export const CHINA: ProviderRows = {
     kind: "hosted",
     tier: "community",
     quirks: GLM,
+    models: GLM_MODELS,
+    discover: GLM_LIST,
     keyUrl: "https://open.bigmodel.cn/usercenter/apikeys",
   },
   minimax: {
@@ -112,7 +149,8 @@ export const CHINA: ProviderRows = {
     auth: MINIMAX_AUTH,
     kind: "hosted",
     tier: "community",
-    quirks: { temperature: 0.01 },
+    quirks: { temperature: 0.01, reasoningFormat: "split" },
+    discover: MINIMAX_LIST,
     keyUrl: "https://platform.minimax.io",
     unverified: ["quirks: lowest temperature"],
   },
@@ -125,89 +163,10 @@ export const CHINA: ProviderRows = {
     auth: { scheme: "header", header: "x-api-key", env: ["MINIMAX_CN_API_KEY", "MINIMAX_API_KEY"] },
     kind: "hosted",
     tier: "community",
-    quirks: { temperature: 0.01 },
+    quirks: { temperature: 0.01, reasoningFormat: "split" },
+    discover: MINIMAX_LIST,
     keyUrl: "https://platform.minimaxi.com",
     unverified: ["quirks: lowest temperature"],
-  },
-  qwen: {
-    name: "Qwen (DashScope), China",
-    aliases: ["dashscope", "qwen-cn", "dashscope-cn", "alibaba-cn"],
-    wire: "openai-chat",
-    baseUrl: "https://dashscope.aliyuncs.com/compatible-mode/v1",
-    surfaces: { "anthropic-messages": { baseUrl: "https://dashscope.aliyuncs.com/apps/anthropic" } },
-    auth: bearer("DASHSCOPE_API_KEY", "QWEN_API_KEY", "ALIBABA_API_KEY", "MODELSTUDIO_API_KEY"),
-    kind: "hosted",
-    tier: "community",
-    quirks: QWEN,
-    keyUrl: "https://bailian.console.aliyun.com",
-  },
-  "qwen-intl": {
-    name: "Qwen (DashScope), international",
-    aliases: ["dashscope-intl", "qwen-international", "dashscope-international", "alibaba"],
-    wire: "openai-chat",
-    baseUrl: "https://dashscope-intl.aliyuncs.com/compatible-mode/v1",
-    auth: bearer("DASHSCOPE_API_KEY", "QWEN_API_KEY", "ALIBABA_API_KEY", "MODELSTUDIO_API_KEY"),
-    kind: "hosted",
-    tier: "community",
-    quirks: QWEN,
-    keyUrl: "https://modelstudio.console.alibabacloud.com",
-  },
-  "qwen-us": {
-    name: "Qwen (DashScope), US",
-    aliases: ["dashscope-us"],
-    wire: "openai-chat",
-    baseUrl: "https://dashscope-us.aliyuncs.com/compatible-mode/v1",
-    auth: bearer("DASHSCOPE_API_KEY", "ALIBABA_US_API_KEY"),
-    kind: "hosted",
-    tier: "community",
-    quirks: QWEN,
-    keyUrl: "https://modelstudio.console.alibabacloud.com",
-  },
-  "qwen-coding-plan": {
-    name: "Qwen coding plan, international",
-    aliases: ["qwen-coding-plan-intl", "bailian", "aliyun-bailian", "aliyun"],
-    wire: "openai-chat",
-    baseUrl: "https://coding-intl.dashscope.aliyuncs.com/v1",
-    surfaces: { "anthropic-messages": { baseUrl: "https://coding-intl.dashscope.aliyuncs.com/apps/anthropic" } },
-    auth: bearer("BAILIAN_API_KEY", "ALIBABA_CODING_PLAN_API_KEY", "DASHSCOPE_API_KEY"),
-    kind: "hosted",
-    tier: "community",
-    quirks: QWEN,
-    keyUrl: "https://modelstudio.console.alibabacloud.com",
-  },
-  "qwen-coding-plan-cn": {
-    name: "Qwen coding plan, China",
-    aliases: [],
-    wire: "openai-chat",
-    baseUrl: "https://coding.dashscope.aliyuncs.com/v1",
-    surfaces: { "anthropic-messages": { baseUrl: "https://coding.dashscope.aliyuncs.com/apps/anthropic" } },
-    auth: bearer("BAILIAN_API_KEY", "ALIBABA_CODING_PLAN_API_KEY", "DASHSCOPE_API_KEY"),
-    kind: "hosted",
-    tier: "community",
-    quirks: QWEN,
-    keyUrl: "https://bailian.console.aliyun.com",
-  },
-  "qwen-token-plan": {
-    name: "Qwen token plan, international",
-    aliases: ["qwen-token-plan-intl"],
-    wire: "openai-chat",
-    baseUrl: "https://token-plan.ap-southeast-1.maas.aliyuncs.com/compatible-mode/v1",
-    auth: bearer("QWEN_TOKEN_PLAN_API_KEY", "ALIBABA_TOKEN_PLAN_API_KEY"),
-    kind: "hosted",
-    tier: "community",
-    quirks: QWEN,
-    keyUrl: "https://modelstudio.console.alibabacloud.com",
-  },
-  "qwen-token-plan-cn": {
-    name: "Qwen token plan, China",
-    aliases: [],
-    wire: "openai-chat",
-    baseUrl: "https://token-plan.cn-beijing.maas.aliyuncs.com/compatible-mode/v1",
-    auth: bearer("QWEN_TOKEN_PLAN_CN_API_KEY"),
-    kind: "hosted",
-    tier: "community",
-    quirks: QWEN,
-    keyUrl: "https://bailian.console.aliyun.com",
   },
   qianfan: {
     name: "Baidu Qianfan",
@@ -218,6 +177,7 @@ export const CHINA: ProviderRows = {
     kind: "hosted",
     tier: "community",
     quirks: { reasoningRequest: "omit" },
+    discover: { by: "curated", models: ["deepseek-v4-pro", "ernie-5.1", "ernie-5.0"] },
     keyUrl: "https://console.bce.baidu.com/iam/#/iam/apikey/list",
     unverified: ["quirks: how reasoning is asked for"],
   },
@@ -230,6 +190,7 @@ export const CHINA: ProviderRows = {
     kind: "hosted",
     tier: "community",
     quirks: ARK,
+    discover: ARK_LIST,
     keyUrl: "https://console.volcengine.com/ark",
   },
   "doubao-coding": {
@@ -241,6 +202,7 @@ export const CHINA: ProviderRows = {
     kind: "hosted",
     tier: "community",
     quirks: ARK,
+    discover: ARK_CODING_LIST,
     defaultModel: "ark-code-latest",
     keyUrl: "https://console.volcengine.com/ark",
   },
@@ -253,6 +215,7 @@ export const CHINA: ProviderRows = {
     kind: "hosted",
     tier: "community",
     quirks: ARK,
+    discover: ARK_LIST,
     keyUrl: "https://console.byteplus.com/ark",
   },
   "byteplus-coding": {
@@ -264,6 +227,7 @@ export const CHINA: ProviderRows = {
     kind: "hosted",
     tier: "community",
     quirks: ARK,
+    discover: ARK_CODING_LIST,
     defaultModel: "ark-code-latest",
     keyUrl: "https://console.byteplus.com/ark",
     unverified: ["defaultModel"],

@@ -1,5 +1,25 @@
 import { bearer } from "#providers/row.ts";
-import type { ProviderRows } from "#providers/row.ts";
+import type { ModelRule, ProviderRow, ProviderRows } from "#providers/row.ts";
+
+/** Each maker's models are passed on in that maker's own protocol. */
+const OPENCODE_MODELS: readonly ModelRule[] = [
+  { match: /^claude-/, wire: "anthropic-messages" },
+  { match: /^gemini-/, wire: "google-generate" },
+  { match: /^gpt-(?!oss)/, wire: "openai-responses", quirks: { temperature: "drop", defaultReasoning: "low" } },
+];
+
+/** The newer address, `https://opencode.ai/inference` or `…/inference/go`, has a folder for each wire. */
+const INFERENCE_PATHS: NonNullable<ProviderRow["hostPaths"]> = [
+  {
+    match: /\/inference(\/go)?$/,
+    paths: {
+      "openai-chat": "/openai/v1",
+      "openai-responses": "/openai/v1",
+      "anthropic-messages": "/anthropic",
+      "google-generate": "/google/v1beta",
+    },
+  },
+];
 
 /** Those that pass requests on to the models of many others. */
 export const GATEWAYS: ProviderRows = {
@@ -8,13 +28,22 @@ export const GATEWAYS: ProviderRows = {
     aliases: ["or", "open-router"],
     wire: "openai-chat",
     baseUrl: "https://openrouter.ai/api/v1",
-    surfaces: { "anthropic-messages": { baseUrl: "https://openrouter.ai/api/v1" } },
+    surfaces: {
+      "anthropic-messages": { baseUrl: "https://openrouter.ai/api/v1" },
+      "openai-responses": { baseUrl: "https://openrouter.ai/api/v1" },
+    },
     auth: bearer("OPENROUTER_API_KEY"),
     kind: "gateway",
     tier: "community",
     headers: { "x-title": "factory" },
     conversationHeader: "x-session-id",
     quirks: { reasoningRequest: "reasoning-object", reasoningEcho: "reasoning_details", cacheMarks: { modelPrefix: "anthropic/" } },
+    discover: {
+      by: "asked",
+      open: true,
+      keep: [{ path: "architecture.output_modalities", is: ["text"], why: "does not write text" }],
+    },
+    probe: "list",
     keepPrefix: /^openrouter\/[^/]+$/,
     keyUrl: "https://openrouter.ai/keys",
   },
@@ -27,7 +56,8 @@ export const GATEWAYS: ProviderRows = {
     auth: bearer("AI_GATEWAY_API_KEY", "VERCEL_OIDC_TOKEN", "VERCEL_API_KEY"),
     kind: "gateway",
     tier: "community",
-    quirks: { reasoningRequest: "reasoning-object" },
+    quirks: { reasoningRequest: "reasoning-object", reasoningEcho: "reasoning_details" },
+    discover: { by: "asked", open: true, keep: [{ path: "type", is: ["language"], why: "is no language model", required: true }] },
     keepPrefix: /^vercel\/[^/]+$/,
     keyUrl: "https://vercel.com/dashboard/ai-gateway/api-keys",
   },
@@ -36,24 +66,42 @@ export const GATEWAYS: ProviderRows = {
     aliases: ["opencode-zen", "opencodezen", "zen", "open-code"],
     wire: "openai-chat",
     baseUrl: "https://opencode.ai/zen/v1",
-    surfaces: { "anthropic-messages": { baseUrl: "https://opencode.ai/zen/v1", keyHeader: "x-api-key" } },
+    baseUrlEnv: ["OPENCODE_BASE_URL"],
+    surfaces: {
+      "openai-responses": { baseUrl: "https://opencode.ai/zen/v1" },
+      "anthropic-messages": { baseUrl: "https://opencode.ai/zen/v1", keyHeader: "x-api-key" },
+      "google-generate": { baseUrl: "https://opencode.ai/zen/v1", keyHeader: "x-goog-api-key" },
+    },
+    hostPaths: INFERENCE_PATHS,
     auth: bearer("OPENCODE_ZEN_API_KEY", "OPENCODE_API_KEY"),
     kind: "gateway",
     tier: "community",
     conversationHeader: "x-opencode-session",
-    models: [{ match: /^claude-/, wire: "anthropic-messages" }],
+    models: OPENCODE_MODELS,
+    discover: { by: "asked", url: "https://opencode.ai/zen/v1/models", open: true },
     keyUrl: "https://opencode.ai/auth",
+    unverified: ["surfaces: key header of google-generate"],
   },
   "opencode-go": {
     name: "OpenCode Go",
     aliases: ["opencodego"],
     wire: "openai-chat",
     baseUrl: "https://opencode.ai/zen/go/v1",
-    surfaces: { "anthropic-messages": { baseUrl: "https://opencode.ai/zen/go/v1", keyHeader: "x-api-key" } },
+    baseUrlEnv: ["OPENCODE_GO_BASE_URL"],
+    surfaces: {
+      "openai-responses": { baseUrl: "https://opencode.ai/zen/go/v1" },
+      "anthropic-messages": { baseUrl: "https://opencode.ai/zen/go/v1", keyHeader: "x-api-key" },
+      "google-generate": { baseUrl: "https://opencode.ai/zen/go/v1", keyHeader: "x-goog-api-key" },
+    },
+    hostPaths: INFERENCE_PATHS,
     auth: bearer("OPENCODE_GO_API_KEY", "OPENCODE_API_KEY", "OPENCODE_ZEN_API_KEY"),
     kind: "gateway",
     tier: "community",
     conversationHeader: "x-opencode-session",
+    // Its upstreams stream `reasoning` and want it back as `reasoning_content`.
+    quirks: { reasoningEcho: "reasoning_content" },
+    models: OPENCODE_MODELS,
+    discover: { by: "asked", url: "https://opencode.ai/zen/go/v1/models", open: true },
     keyUrl: "https://opencode.ai/auth",
   },
   huggingface: {
@@ -61,21 +109,46 @@ export const GATEWAYS: ProviderRows = {
     aliases: ["hf", "hugging-face"],
     wire: "openai-chat",
     baseUrl: "https://router.huggingface.co/v1",
+    surfaces: { "openai-responses": { baseUrl: "https://router.huggingface.co/v1" } },
     auth: bearer("HF_TOKEN", "HUGGING_FACE_HUB_TOKEN", "HUGGINGFACE_HUB_TOKEN", "HUGGINGFACE_API_KEY"),
     kind: "gateway",
     tier: "community",
+    facts: { tools: "basic" },
+    discover: {
+      by: "curated",
+      models: [
+        "moonshotai/Kimi-K3",
+        "zai-org/GLM-5.3",
+        "deepseek-ai/DeepSeek-V4",
+        "Qwen/Qwen3-Coder-480B-A35B-Instruct",
+        "openai/gpt-oss-120b",
+        "openai/gpt-oss-20b",
+        "meta-llama/Llama-3.3-70B-Instruct",
+      ],
+    },
     keyUrl: "https://huggingface.co/settings/tokens",
+    unverified: ["discover: that every model of the list is served today"],
   },
   workersai: {
     name: "Cloudflare Workers AI",
     aliases: ["workers-ai", "cloudflare", "cloudflare-ai", "cloudflare-workers-ai"],
     wire: "openai-chat",
     baseUrl: "https://api.cloudflare.com/client/v4/accounts/${CLOUDFLARE_ACCOUNT_ID}/ai/v1",
+    surfaces: { "openai-responses": { baseUrl: "https://api.cloudflare.com/client/v4/accounts/${CLOUDFLARE_ACCOUNT_ID}/ai/v1" } },
     auth: bearer("CLOUDFLARE_API_TOKEN", "CLOUDFLARE_API_KEY"),
     kind: "hosted",
     tier: "community",
     conversationHeader: "x-session-affinity",
     quirks: { temperature: 1e-8, reasoningEfforts: ["low", "medium", "high"] },
+    discover: {
+      by: "asked",
+      url: "../models/search",
+      list: "result",
+      id: "name",
+      query: { task: "Text Generation", per_page: "100" },
+      paging: { by: "number", send: "page", size: 100 },
+      keep: [{ path: "task.name", is: ["Text Generation"], why: "does not write text" }],
+    },
     keyUrl: "https://dash.cloudflare.com/profile/api-tokens",
   },
   "cloudflare-gateway": {

@@ -1,55 +1,8 @@
 import { bearer } from "#providers/row.ts";
 import type { ProviderRows } from "#providers/row.ts";
 
-/** Those that serve models over the network under one host for the whole world. */
+/** Those that serve the models of others under one host for the whole world. */
 export const HOSTED: ProviderRows = {
-  anthropic: {
-    name: "Anthropic",
-    aliases: ["claude", "claude-sdk"],
-    wire: "anthropic-messages",
-    baseUrl: "https://api.anthropic.com",
-    baseUrlEnv: ["ANTHROPIC_BASE_URL"],
-    auth: {
-      scheme: "header",
-      header: "x-api-key",
-      env: ["ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN"],
-      bearerEnv: ["ANTHROPIC_AUTH_TOKEN"],
-    },
-    kind: "hosted",
-    tier: "certified",
-    // Models from Opus 4.7 and Sonnet 5 on refuse sampling parameters.
-    models: [{ match: /^claude-(opus-4-[78]|opus-[5-9]|sonnet-[5-9]|haiku-[5-9]|fable-)/, quirks: { temperature: "drop" } }],
-    keyUrl: "https://console.anthropic.com/settings/keys",
-  },
-  openai: {
-    name: "OpenAI",
-    aliases: ["oai", "openai-api"],
-    wire: "openai-chat",
-    baseUrl: "https://api.openai.com/v1",
-    baseUrlEnv: ["OPENAI_BASE_URL"],
-    auth: bearer("OPENAI_API_KEY"),
-    kind: "hosted",
-    tier: "certified",
-    quirks: { maxTokensField: "max_completion_tokens" },
-    // Reasoning models refuse sampling parameters, the o-series also parallel_tool_calls.
-    models: [
-      { match: /^o\d/, quirks: { temperature: "drop", parallelToolCalls: "drop" } },
-      { match: /-chat(-latest)?$/, quirks: { reasoningRequest: "omit" } },
-      { match: /^gpt-[5-9]|codex/, quirks: { temperature: "drop" } },
-      { match: /^(gpt-[34]|chatgpt-)/, quirks: { reasoningRequest: "omit" } },
-    ],
-    keyUrl: "https://platform.openai.com/api-keys",
-  },
-  gemini: {
-    name: "Google Gemini",
-    aliases: ["google", "google-gemini", "googleaistudio", "google-ai-studio", "google-ai", "aistudio", "ai-studio", "studio"],
-    wire: "openai-chat",
-    baseUrl: "https://generativelanguage.googleapis.com/v1beta/openai",
-    auth: bearer("GEMINI_API_KEY", "GOOGLE_API_KEY", "GOOGLE_GENERATIVE_AI_API_KEY"),
-    kind: "hosted",
-    tier: "community",
-    keyUrl: "https://aistudio.google.com/apikey",
-  },
   groq: {
     name: "Groq",
     aliases: [],
@@ -60,10 +13,16 @@ export const HOSTED: ProviderRows = {
     tier: "community",
     quirks: { maxTokensField: "max_completion_tokens", temperature: 1e-8 },
     models: [
-      { match: /^openai\/gpt-oss/, quirks: { reasoningEfforts: ["low", "medium", "high"], parallelToolCalls: "drop" } },
+      {
+        match: /^openai\/gpt-oss/,
+        quirks: { reasoningEfforts: ["low", "medium", "high"], defaultReasoning: "low", parallelToolCalls: "drop" },
+      },
+      { match: /^qwen\//, quirks: { reasoningRequest: "omit", reasoningFormat: "parsed" } },
+      { match: /^groq\/compound/, quirks: { reasoningRequest: "omit" }, facts: { tools: "none" } },
       { match: /./, quirks: { reasoningRequest: "omit" } },
     ],
     keepPrefix: /^groq\/compound/,
+    discover: { by: "asked", keep: [{ path: "active", is: [true], why: "is not active" }] },
     keyUrl: "https://console.groq.com/keys",
   },
   cerebras: {
@@ -81,70 +40,6 @@ export const HOSTED: ProviderRows = {
     },
     keyUrl: "https://cloud.cerebras.ai",
   },
-  mistral: {
-    name: "Mistral",
-    aliases: ["mistralai"],
-    wire: "openai-chat",
-    baseUrl: "https://api.mistral.ai/v1",
-    auth: bearer("MISTRAL_API_KEY"),
-    kind: "hosted",
-    tier: "community",
-    // Reasoning is left out of the history (the standard): it refuses unknown fields.
-    quirks: { toolIds: "alnum-9", streamUsage: "omit", reasoningEfforts: ["none", "high"] },
-    models: [
-      { match: /^mistral-large/, quirks: { reasoningEfforts: ["low", "medium", "high"] } },
-      { match: /^(magistral|codestral|devstral|ministral|pixtral|open-)/, quirks: { reasoningRequest: "omit" } },
-    ],
-    keyUrl: "https://console.mistral.ai/api-keys",
-  },
-  codestral: {
-    name: "Codestral",
-    aliases: ["codestral.mistral.ai"],
-    wire: "openai-chat",
-    baseUrl: "https://codestral.mistral.ai/v1",
-    auth: bearer("CODESTRAL_API_KEY", "MISTRAL_API_KEY"),
-    kind: "hosted",
-    tier: "community",
-    quirks: { toolIds: "alnum-9", streamUsage: "omit", reasoningRequest: "omit" },
-    defaultModel: "codestral-latest",
-    keyUrl: "https://console.mistral.ai/codestral",
-    unverified: ["baseUrl", "auth: MISTRAL_API_KEY"],
-  },
-  cohere: {
-    name: "Cohere",
-    aliases: [],
-    wire: "openai-chat",
-    baseUrl: "https://api.cohere.ai/compatibility/v1",
-    auth: bearer("COHERE_API_KEY", "CO_API_KEY"),
-    kind: "hosted",
-    tier: "community",
-    quirks: { parallelToolCalls: "drop", reasoningEfforts: ["none", "high"] },
-    keyUrl: "https://dashboard.cohere.com/api-keys",
-    unverified: ["auth: CO_API_KEY", "usage in streams"],
-  },
-  xai: {
-    name: "xAI",
-    aliases: ["grok", "x-ai"],
-    wire: "openai-chat",
-    baseUrl: "https://api.x.ai/v1",
-    auth: bearer("XAI_API_KEY"),
-    kind: "hosted",
-    tier: "community",
-    quirks: { maxTokensField: "max_completion_tokens", reasoningRequest: "omit" },
-    keyUrl: "https://console.x.ai",
-  },
-  deepseek: {
-    name: "DeepSeek",
-    aliases: [],
-    wire: "openai-chat",
-    baseUrl: "https://api.deepseek.com",
-    surfaces: { "anthropic-messages": { baseUrl: "https://api.deepseek.com/anthropic" } },
-    auth: bearer("DEEPSEEK_API_KEY"),
-    kind: "hosted",
-    tier: "community",
-    quirks: { reasoningRequest: "thinking-type", reasoningEcho: "reasoning_content" },
-    keyUrl: "https://platform.deepseek.com/api_keys",
-  },
   together: {
     name: "Together AI",
     aliases: ["together-ai", "togetherai"],
@@ -153,8 +48,10 @@ export const HOSTED: ProviderRows = {
     auth: bearer("TOGETHER_API_KEY", "TOGETHER_AI_API_KEY"),
     kind: "hosted",
     tier: "community",
-    quirks: { reasoningEfforts: ["low", "medium", "high"] },
+    quirks: { reasoningRequest: "enabled-object", reasoningEfforts: ["none", "low", "medium", "high"] },
+    discover: { by: "asked", keep: [{ path: "type", is: ["chat", "language", "code"], why: "is not for chat" }] },
     keyUrl: "https://api.together.ai/settings/api-keys",
+    unverified: ["discover: a bare list"],
   },
   fireworks: {
     name: "Fireworks AI",
@@ -167,6 +64,7 @@ export const HOSTED: ProviderRows = {
     tier: "community",
     conversationHeader: "x-session-affinity",
     quirks: { reasoningEfforts: ["none", "low", "medium", "high"] },
+    discover: { by: "asked", keep: [{ path: "supports_chat", is: [true], why: "is not for chat" }] },
     keyUrl: "https://app.fireworks.ai/settings/users/api-keys",
   },
   deepinfra: {
@@ -178,6 +76,7 @@ export const HOSTED: ProviderRows = {
     auth: bearer("DEEPINFRA_API_KEY", "DEEPINFRA_TOKEN"),
     kind: "hosted",
     tier: "community",
+    discover: { by: "asked", query: { filter: "with_meta" } },
     keyUrl: "https://deepinfra.com/dash/api_keys",
     unverified: ["auth: DEEPINFRA_TOKEN"],
   },
@@ -198,11 +97,18 @@ export const HOSTED: ProviderRows = {
     wire: "openai-chat",
     // Complete, since its path has no version.
     baseUrl: "https://api.perplexity.ai/chat/completions",
+    surfaces: { "openai-responses": { baseUrl: "https://api.perplexity.ai/v1" } },
     auth: bearer("PERPLEXITY_API_KEY"),
     kind: "hosted",
     tier: "community",
-    quirks: { streamUsage: "omit", parallelToolCalls: "drop", reasoningRequest: "omit" },
+    quirks: { streamUsage: "omit", parallelToolCalls: "drop", reasoningRequest: "omit", toolChoice: "drop" },
+    // The Agent API serves models of others by their makers' names, on its own wire and with tools.
+    models: [
+      { match: /\//, wire: "openai-responses", facts: { tools: "native" } },
+      { match: /^sonar-deep-research/, quirks: { reasoningEfforts: ["minimal", "low", "medium", "high"] } },
+    ],
     facts: { tools: "none" },
+    discover: { by: "curated", models: ["sonar", "sonar-pro", "sonar-reasoning-pro", "sonar-deep-research"] },
     keyUrl: "https://www.perplexity.ai/account/api/keys",
   },
   nvidia: {
@@ -217,6 +123,7 @@ export const HOSTED: ProviderRows = {
     headers: { "nvcf-poll-seconds": "3600" },
     quirks: { reasoningRequest: "omit" },
     keepPrefix: /^nvidia\/[^/]+$/,
+    discover: { by: "asked", open: true, skip: /nemoretriever|nvclip|parakeet|canary|vila|deplot|kosmos|reward/ },
     keyUrl: "https://build.nvidia.com",
   },
   venice: {
@@ -228,6 +135,16 @@ export const HOSTED: ProviderRows = {
     kind: "hosted",
     tier: "community",
     quirks: { maxTokensField: "max_completion_tokens", streamUsage: "omit" },
+    discover: {
+      by: "asked",
+      open: true,
+      query: { type: "text" },
+      keep: [
+        { path: "type", is: ["text"], why: "is not for text" },
+        { path: "model_spec.offline", is: [false], why: "is offline" },
+      ],
+      skip: /e2ee/i,
+    },
     keyUrl: "https://venice.ai/settings/api",
   },
   synthetic: {
@@ -260,6 +177,7 @@ export const HOSTED: ProviderRows = {
     aliases: ["ovh"],
     wire: "openai-chat",
     baseUrl: "https://oai.endpoints.kepler.ai.cloud.ovh.net/v1",
+    surfaces: { "openai-responses": { baseUrl: "https://oai.endpoints.kepler.ai.cloud.ovh.net/v1" } },
     auth: bearer("OVH_AI_ENDPOINTS_ACCESS_TOKEN", "OVHCLOUD_API_KEY"),
     kind: "hosted",
     tier: "community",
