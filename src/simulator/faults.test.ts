@@ -6,8 +6,8 @@ import { textOf } from "#model/message.ts";
 import type { Fault, Pace } from "#simulator/scenario.ts";
 import { startSimulator } from "#simulator/simulator.ts";
 import type { Simulator } from "#simulator/simulator.ts";
-import { ask, askRaw, call, until } from "#simulator/testing-client.ts";
-import { WIRE_NAMES } from "#wires/wire.ts";
+import { ask, askRaw, call, until, type Reply } from "#simulator/testing-client.ts";
+import { WIRE_NAMES, type WireName } from "#wires/wire.ts";
 
 async function faulty(t: TestContext, fault: Fault, pace: Pace = {}): Promise<Simulator> {
   const scenario = { steps: [{ times: 0, pace, fault, reply: { text: "The quick brown fox jumps over the lazy dog." } }] };
@@ -16,8 +16,17 @@ async function faulty(t: TestContext, fault: Fault, pace: Pace = {}): Promise<Si
   return simulator;
 }
 
-/** `data:` frames or lines, without blank ones. */
-const framesOf = (text: string): readonly string[] => text.split("\n").filter((line) => line.startsWith("data:") || line.startsWith("{"));
+/** The pieces of a streamed answer: `data:` events, lines, or frames, whose first four bytes are their length. */
+function piecesOf({ bytes, text, headers }: Reply, wire: WireName): readonly string[] {
+  if (wire !== "bedrock-converse") return text.split("\n").filter((line) => line.startsWith("data:") || line.startsWith("{"));
+  assert.ok(headers["content-type"] !== "application/json");
+  const buffer = Buffer.from(bytes);
+  const frames: string[] = [];
+  for (let from = 0; from < buffer.length; from += buffer.readUInt32BE(from)) {
+    frames.push(buffer.toString("utf8", from, from + buffer.readUInt32BE(from)));
+  }
+  return frames;
+}
 
 const kindOf = (promise: Promise<unknown>): Promise<string> =>
   promise.then(
@@ -32,7 +41,7 @@ for (const wire of WIRE_NAMES) {
     assert.equal(reply.status, 429);
     assert.equal(reply.headers["retry-after"], "7");
     assert.equal(reply.headers["content-type"], "application/json");
-    assert.match(JSON.stringify(JSON.parse(reply.text).error), /simulated failure with status 429/);
+    assert.match(JSON.stringify(JSON.parse(reply.text)), /simulated failure with status 429/);
     assert.equal(requests[0]?.outcome, "faulted");
     assert.equal(requests[0]?.status, 429);
   });
@@ -42,7 +51,7 @@ for (const wire of WIRE_NAMES) {
     const reply = await askRaw(url, wire);
     assert.equal(reply.status, 200);
     assert.equal(reply.broken, true);
-    assert.equal(framesOf(reply.text).length, 3);
+    assert.equal(piecesOf(reply, wire).length, 3);
     assert.equal(requests[0]?.pieces, 3);
   });
 
@@ -50,7 +59,7 @@ for (const wire of WIRE_NAMES) {
     const { url } = await faulty(t, { end_after: 2 });
     const reply = await askRaw(url, wire);
     assert.equal(reply.broken, false);
-    assert.equal(framesOf(reply.text).length, 2);
+    assert.equal(piecesOf(reply, wire).length, 2);
     assert.equal(await kindOf(ask(url, wire)), "interrupted");
   });
 
@@ -59,15 +68,15 @@ for (const wire of WIRE_NAMES) {
     const short = await askRaw((await faulty(t, { no_done: true })).url, wire);
     assert.equal(whole.headers["x-a"], "b");
     assert.equal(short.broken, false);
-    assert.equal(framesOf(short.text).length, framesOf(whole.text).length - 1);
+    assert.equal(piecesOf(short, wire).length, piecesOf(whole, wire).length - 1);
   });
 
   test(`${wire}: malformed_after puts broken JSON between the pieces`, async (t) => {
     const { url } = await faulty(t, { malformed_after: 2, content_type: "text/x-odd" });
     const reply = await askRaw(url, wire);
     assert.equal(reply.headers["content-type"], "text/x-odd");
-    assert.match(framesOf(reply.text)[2] ?? "", /\{"broken": $/);
-    assert.ok(framesOf(reply.text).length > 4, "the answer goes on");
+    assert.match(piecesOf(reply, wire)[2] ?? "", wire === "bedrock-converse" ? /^\0\0\0\x10\0{12}$/ : /\{"broken": $/);
+    assert.ok(piecesOf(reply, wire).length > 4, "the answer goes on");
     assert.equal(await kindOf(ask(url, wire)), "bad-response");
   });
 

@@ -4,7 +4,8 @@ import type { Scenario } from "#simulator/scenario.ts";
 
 export type Page = { readonly status: number; readonly body: unknown };
 
-type Listed = { readonly id: string; readonly context_tokens?: number };
+/** A model as the scenario names it. */
+export type Listed = { readonly id: string; readonly context_tokens?: number };
 
 /** The models that the scenario names; one called `sim` where it names none. */
 export function listedModels({ models, steps }: Scenario): readonly Listed[] {

@@ -3,10 +3,10 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Clock } from "#base/clock.ts";
 import { ModelError } from "#model/error.ts";
 import type { ErrorKind } from "#model/error.ts";
+import { cutPieces, malformedPiece, type Piece } from "#simulator/pieces.ts";
 import { replyEvents } from "#simulator/reply-events.ts";
 import type { Fault, Pace, Step } from "#simulator/scenario.ts";
 import type { Scene } from "#simulator/script.ts";
-import { slices } from "#simulator/slices.ts";
 import type { Wire, WireQuestion } from "#wires/wire.ts";
 
 /** Everything that one answer needs. `wrote` is called for each piece that went out; `signal` ends the answer. */
@@ -49,9 +49,11 @@ async function pause(delayMs: number | undefined, { clock, signal }: Performance
 async function sendPlain({ wire, response, signal, wrote }: Performance, fault: Fault): Promise<void> {
   const status = fault.status ?? 200;
   const error = new ModelError(kindOf(status), `simulated failure with status ${status}`, { status });
-  const body = fault.body === undefined ? wire.encodeError(error).body : asText(fault.body);
+  const encoded = wire.encodeError(error);
+  const body = fault.body === undefined ? encoded.body : asText(fault.body);
   const type = typeof fault.body === "string" ? "text/plain; charset=utf-8" : "application/json";
-  response.writeHead(status, { "content-type": fault.content_type ?? type, ...fault.headers });
+  const own = fault.body === undefined ? encoded.headers : {};
+  response.writeHead(status, { "content-type": fault.content_type ?? type, ...own, ...fault.headers });
   await write(response, body, signal);
   wrote();
   response.end();
@@ -72,33 +74,20 @@ const ERROR_KINDS: Readonly<Record<number, ErrorKind>> = {
   529: "overloaded",
 };
 
-/** The answer's bytes: one streamed event or line each, or parts of a whole answer. */
-function piecesOf({ step, scene, wire, question }: Performance): readonly string[] {
+/** The answer's bytes, with a broken piece among them where the fault wants one. */
+function piecesOf({ step, scene, wire, question }: Performance): readonly Piece[] {
   const encoder = wire.encodeEvents(question);
   const chunkChars = step.pace?.chunk_chars ?? CHUNK_CHARS;
   const events = replyEvents(step.reply ?? {}, { scene, request: question.request, chunkChars });
-  const bytes = events.map((event) => encoder.push(event)).join("") + encoder.end();
-  const mark = streamMark(encoder.contentType);
-  const pieces = question.stream ? bytes.split(mark.after) : slices(bytes, WHOLE_PIECE_CHARS);
+  const written = [...events.map((event) => encoder.push(event)), encoder.end()];
+  const pieces = cutPieces(written, encoder.contentType, question.stream);
   const at = step.fault?.malformed_after;
-  return at === undefined ? pieces : [...pieces.slice(0, at), mark.malformed, ...pieces.slice(at)];
+  return at === undefined ? pieces : [...pieces.slice(0, at), malformedPiece(encoder.contentType), ...pieces.slice(at)];
 }
 
 const CHUNK_CHARS = 12;
-const WHOLE_PIECE_CHARS = 64;
 
-type StreamMark = {
-  /** Where one piece ends and the next begins. */
-  readonly after: RegExp;
-  readonly malformed: string;
-};
-
-const streamMark = (contentType: string): StreamMark =>
-  contentType.includes("event-stream")
-    ? { after: /(?<=\n\n)/, malformed: 'data: {"broken": \n\n' }
-    : { after: /(?<=\n)/, malformed: '{"broken": \n' };
-
-async function sendPieces(performance: Performance, pieces: readonly string[]): Promise<void> {
+async function sendPieces(performance: Performance, pieces: readonly Piece[]): Promise<void> {
   const { step, response, signal, clock } = performance;
   const { pace = {}, fault = {} } = step;
   const ending = endingOf(fault, pieces.length);
@@ -137,7 +126,7 @@ function endingOf(fault: Fault, total: number): Ending {
 }
 
 /** Resolves when the piece has left this process, so that a cut after it does not take it along. */
-function write(response: ServerResponse, piece: string, signal: AbortSignal): Promise<void> {
+function write(response: ServerResponse, piece: Piece, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const stop = () => reject(signal.reason as Error);
     if (signal.aborted) {

@@ -1,7 +1,7 @@
 import type { StreamEvent } from "#model/event.ts";
 import { toolCallId } from "#model/ids.ts";
 import type { ModelRequest } from "#model/request.ts";
-import type { Usage } from "#model/usage.ts";
+import { UNKNOWN_USAGE, type Usage } from "#model/usage.ts";
 import type { Reply, ReplyBlock, ReplyCall } from "#simulator/scenario.ts";
 import type { Scene } from "#simulator/script.ts";
 import { slices } from "#simulator/slices.ts";
@@ -59,8 +59,9 @@ const filled = (text: string, scene: Scene): string =>
 /** A whole prompt repeated would bury the answer. */
 const FILLED_CHARS = 500;
 
-/** What the scenario does not say of input and output is a rough count. */
-function usageOf({ usage = {} }: Reply, blocks: readonly ReplyBlock[], request: ModelRequest): Usage {
+/** What the scenario does not say of input and output is a rough count, unless nothing is to be said at all. */
+function usageOf({ usage = {}, no_usage: silent = false }: Reply, blocks: readonly ReplyBlock[], request: ModelRequest): Usage {
+  if (silent) return UNKNOWN_USAGE;
   return {
     inputTokens: usage.input ?? roughTokens(request),
     outputTokens: usage.output ?? roughTokens(blocks.map((block) => block.text ?? block.reasoning ?? block.tool_call)),
@@ -70,5 +71,5 @@ function usageOf({ usage = {} }: Reply, blocks: readonly ReplyBlock[], request: 
   };
 }
 
-/** Four characters to a token. */
-const roughTokens = (value: unknown): number => Math.ceil(JSON.stringify(value).length / 4);
+/** Four characters of JSON to a token. */
+export const roughTokens = (value: unknown): number => Math.ceil(JSON.stringify(value).length / 4);

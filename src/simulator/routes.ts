@@ -2,14 +2,17 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Clock } from "#base/clock.ts";
 import { parseJson } from "#base/json.ts";
 import { ModelError } from "#model/error.ts";
+import { bedrockList, cohereList, geminiList, geminiPage, NO_PROFILES } from "#simulator/cloud-listings.ts";
 import { listedModels, modelList, modelPage, OLLAMA_VERSION, ollamaShow, ollamaTags } from "#simulator/listings.ts";
 import type { Page } from "#simulator/listings.ts";
 import { playStep } from "#simulator/play.ts";
+import { roughTokens } from "#simulator/reply-events.ts";
 import { BodyTooLarge, readBody } from "#simulator/read-body.ts";
 import type { Scenario } from "#simulator/scenario.ts";
 import { sceneOf } from "#simulator/script.ts";
 import type { Script } from "#simulator/script.ts";
-import { loadWire } from "#wires/wire.ts";
+import { loadWire } from "#wires/load-wire.ts";
+import { WIRE_NAMES, WIRE_PATHS } from "#wires/wire.ts";
 import type { EncodedError, Wire, WireName, WireQuestion } from "#wires/wire.ts";
 
 /** What all requests of one simulator share. */
@@ -40,28 +43,23 @@ export type Played = "answered" | "faulted" | "refused";
 export async function answer(house: House, exchange: Exchange): Promise<Played> {
   const { method = "GET", url = "/" } = exchange.request;
   const path = url.split("?", 1)[0] ?? "/";
-  const chat = CHAT_PATHS[path];
+  const chat = WIRE_NAMES.find((name) => WIRE_PATHS[name].test(path));
   if (chat !== undefined) {
     return method === "POST" ? answerChat(house, exchange, await loadWire(chat)) : sendPage(exchange, methodPage(method, path, "POST"));
   }
-  if (path === "/api/show" && method === "POST") return answerShow(house, exchange);
+  const asked = method === "POST" ? ASKED_PAGES[path] : undefined;
+  if (asked !== undefined) return answerAsked(house, exchange, asked);
   const reads = method === "GET" || method === "HEAD";
   if (path === "/" && reads) return sendText(exchange, "Ollama is running");
-  const page = listingAt(path, listedModels(house.scenario), exchange.request);
+  const page = listingAt(url, listedModels(house.scenario), exchange.request);
   if (page === undefined) return sendPage(exchange, notFound(method, path));
   return sendPage(exchange, reads ? page : methodPage(method, path, "GET"));
 }
 
-const CHAT_PATHS: Readonly<Record<string, WireName>> = {
-  "/v1/chat/completions": "openai-chat",
-  "/v1/messages": "anthropic-messages",
-  "/api/chat": "ollama-chat",
-};
-
 async function answerChat(house: House, exchange: Exchange, wire: Wire): Promise<Played> {
   let question: WireQuestion;
   try {
-    question = wire.decodeRequest(await jsonBody(exchange));
+    question = wire.decodeRequest(await jsonBody(exchange), exchange.request.url ?? "/");
   } catch (error) {
     if (error instanceof BodyTooLarge) return sendError(exchange, wire.encodeError(new ModelError("bad-request", error.message)), 413);
     if (error instanceof ModelError) return sendError(exchange, wire.encodeError(error));
@@ -85,9 +83,20 @@ async function jsonBody(exchange: Exchange): Promise<unknown> {
   return body;
 }
 
-async function answerShow(house: House, exchange: Exchange): Promise<Played> {
+type AskedPage = (body: unknown, models: ReturnType<typeof listedModels>) => Page | Promise<Page>;
+
+/** What is posted to and is no chat. */
+const ASKED_PAGES: Readonly<Record<string, AskedPage>> = {
+  "/api/show": (body, models) => ollamaShow(models, body),
+  "/v1/messages/count_tokens": async (body) => {
+    const { request } = (await loadWire("anthropic-messages")).decodeRequest(body, "/v1/messages");
+    return { status: 200, body: { input_tokens: roughTokens(request) } };
+  },
+};
+
+async function answerAsked(house: House, exchange: Exchange, asked: AskedPage): Promise<Played> {
   try {
-    return sendPage(exchange, ollamaShow(listedModels(house.scenario), await jsonBody(exchange)));
+    return sendPage(exchange, await asked(await jsonBody(exchange), listedModels(house.scenario)));
   } catch (error) {
     if (error instanceof BodyTooLarge) return sendPage(exchange, { status: 413, body: { error: error.message } });
     if (error instanceof ModelError) return sendPage(exchange, { status: 400, body: { error: error.message } });
@@ -95,17 +104,25 @@ async function answerShow(house: House, exchange: Exchange): Promise<Played> {
   }
 }
 
-function listingAt(path: string, models: ReturnType<typeof listedModels>, { headers }: IncomingMessage): Page | undefined {
+function listingAt(url: string, models: ReturnType<typeof listedModels>, { headers }: IncomingMessage): Page | undefined {
+  const [path = "/", query = ""] = url.split("?", 2);
   switch (path) {
     case "/v1/models":
-      return modelList(models, headers);
+      // Cohere's list has the address of OpenAI's; its clients ask for the models of one endpoint.
+      return new URLSearchParams(query).has("endpoint") ? cohereList(models) : modelList(models, headers);
+    case "/v1beta/models":
+      return geminiList(models);
+    case "/foundation-models":
+      return bedrockList(models);
+    case "/inference-profiles":
+      return NO_PROFILES;
     case "/api/tags":
       return ollamaTags(models);
     case "/api/version":
       return OLLAMA_VERSION;
-    default:
-      return path.startsWith("/v1/models/") ? modelPage(models, decoded(path.slice("/v1/models/".length)), headers) : undefined;
   }
+  if (path.startsWith("/v1/models/")) return modelPage(models, decoded(path.slice("/v1/models/".length)), headers);
+  return path.startsWith("/v1beta/models/") ? geminiPage(models, decoded(path.slice("/v1beta/models/".length))) : undefined;
 }
 
 function decoded(part: string): string {
@@ -121,7 +138,7 @@ const notFound = (method: string, path: string): Page => ({
   body: {
     error: {
       type: "not_found_error",
-      message: `the simulator has no ${method} ${path}; chats go to POST ${Object.keys(CHAT_PATHS).join(", ")}`,
+      message: `the simulator has no ${method} ${path}; the chat calls of ${WIRE_NAMES.join(", ")} are there`,
     },
   },
 });
@@ -141,9 +158,9 @@ function sendText({ response }: Exchange, text: string): Played {
   return "answered";
 }
 
-function sendError({ response }: Exchange, { status: ofKind, body }: EncodedError, status = ofKind): Played {
+function sendError({ response }: Exchange, { status: ofKind, body, headers: own }: EncodedError, status = ofKind): Played {
   // Part of a body over the limit may still be on its way: the connection cannot carry another request.
-  const headers = { "content-type": "application/json", ...(status === 413 ? { connection: "close" } : {}) };
+  const headers = { "content-type": "application/json", ...own, ...(status === 413 ? { connection: "close" } : {}) };
   response.writeHead(status, headers).end(body);
   return "refused";
 }

@@ -45,6 +45,11 @@ const REFUSED: readonly (readonly [what: string, value: unknown, message: RegExp
   ["neither reply nor fault", { steps: [{ reply }, { when: { turn: 1 } }] }, /\/steps\/1: needs a `reply`, a `fault`, or both/],
   ["a broken pattern", { steps: [{ when: { last_user: "(" }, reply }] }, /\/steps\/0\/when\/last_user: expected a regular expression/],
   ["two endings", { steps: [{ fault: { cut_after: 1, stall_after: 1 } }] }, /\/steps\/0\/fault: only one of cut_after, stall_after/],
+  [
+    "counts beside none",
+    { steps: [{ reply: { usage: { input: 1 }, no_usage: true } }] },
+    /\/steps\/0\/reply: has `usage` beside `no_usage`/,
+  ],
   ["two forms of a reply", { steps: [{ reply: { text: "a", blocks: [{ text: "b" }] } }] }, /\/steps\/0\/reply: has `blocks` beside/],
   [
     "a block of two kinds",

@@ -71,6 +71,9 @@ function stepProblems({ when, reply, fault }: Step, path: string): readonly Sche
   if (reply?.blocks !== undefined && (reply.text ?? reply.reasoning ?? reply.tool_calls) !== undefined) {
     problems.push({ path: `${path}/reply`, message: "has `blocks` beside `text`, `reasoning` or `tool_calls`: use one form" });
   }
+  if (reply?.usage !== undefined && reply.no_usage === true) {
+    problems.push({ path: `${path}/reply`, message: "has `usage` beside `no_usage`: use one of them" });
+  }
   for (const [index, block] of (reply?.blocks ?? []).entries()) {
     if (Object.keys(block).length === 1) continue;
     problems.push({ path: `${path}/reply/blocks/${index}`, message: "needs exactly one of `text`, `reasoning`, `tool_call`" });
@@ -156,6 +159,7 @@ const REPLY = {
       additionalProperties: false,
       properties: { input: COUNT, output: COUNT, cache_read: COUNT, cache_write: COUNT, reasoning: COUNT },
     },
+    no_usage: { type: "boolean", description: "the answer says nothing of tokens" },
     model: TEXT,
   },
 } as const satisfies Schema;

@@ -21,10 +21,15 @@ async function started(t: TestContext, scenario: Scenario, log?: (received: Rece
 
 const always = (step: Scenario["steps"][number]): Scenario => ({ steps: [{ times: 0, ...step }] });
 
-const END_MARKS: Readonly<Record<WireName, RegExp>> = {
-  "openai-chat": /data: \[DONE\]\n\n$/,
-  "anthropic-messages": /event: message_stop\n[^]*\n\n$/,
-  "ollama-chat": /"done":\s*true[^]*\n$/,
+/** What is particular to a wire. `mark`: how the text of a stream ends. `path`: where a chat is posted to. `saysModel`: the answer names it. */
+const WIRES: Readonly<Record<WireName, { readonly mark: RegExp; readonly path: string; readonly saysModel: boolean }>> = {
+  "openai-chat": { mark: /data: \[DONE\]\n\n$/, path: "/v1/chat/completions", saysModel: true },
+  "openai-responses": { mark: /"type":\s*"response\.completed"[^]*\n\n$/, path: "/v1/responses", saysModel: true },
+  "anthropic-messages": { mark: /event: message_stop\n[^]*\n\n$/, path: "/v1/messages", saysModel: true },
+  "google-generate": { mark: /"finishReason":\s*"STOP"[^]*\n\n$/, path: "/v1beta/models/m:streamGenerateContent", saysModel: true },
+  "bedrock-converse": { mark: /"stopReason":\s*"end_turn"[^]*metadata[^]*$/, path: "/model/m/converse-stream", saysModel: false },
+  "cohere-chat": { mark: /"type":\s*"message-end"[^]*\n\n$/, path: "/v2/chat", saysModel: false },
+  "ollama-chat": { mark: /"done":\s*true[^]*\n$/, path: "/api/chat", saysModel: true },
 };
 
 for (const wire of WIRE_NAMES) {
@@ -49,7 +54,7 @@ for (const wire of WIRE_NAMES) {
       assert.equal(answer.reason, "tool-calls");
       assert.equal(answer.usage.inputTokens, 120);
       assert.equal(answer.usage.outputTokens, 30);
-      assert.equal(answer.model, "m");
+      assert.equal(answer.model, WIRES[wire].saysModel ? "m" : "");
     });
   }
 
@@ -65,7 +70,7 @@ for (const wire of WIRE_NAMES) {
   test(`${wire}: a stream is many pieces and ends with its mark`, async (t) => {
     const simulator = await started(t, always({ reply: { text: "x".repeat(200) } }));
     const reply = await askRaw(simulator.url, wire);
-    assert.match(reply.text, END_MARKS[wire]);
+    assert.match(reply.text, WIRES[wire].mark);
     assert.ok(Number(simulator.requests[0]?.pieces) > 17, "12 characters in a piece");
     assert.ok(reply.chunks > 1, "sent one by one");
   });
@@ -73,13 +78,13 @@ for (const wire of WIRE_NAMES) {
   test(`${wire}: a body that is not JSON is refused in the wire's shape`, async (t) => {
     const simulator = await started(t, always({ reply: { text: "hi" } }));
     const { url } = simulator;
-    const path = { "openai-chat": "/v1/chat/completions", "anthropic-messages": "/v1/messages", "ollama-chat": "/api/chat" }[wire];
+    const { path } = WIRES[wire];
     const reply = await call(url + path, { body: "{oops" });
     assert.equal(reply.status, 400);
-    assert.match(JSON.stringify(JSON.parse(reply.text).error), /not JSON/);
+    assert.match(JSON.stringify(JSON.parse(reply.text)), /not JSON/);
     assert.equal(simulator.requests[0]?.outcome, "refused");
     assert.equal(simulator.requests[0]?.body, "{oops");
-    const missing = await call(url + path, { body: '{"model":5}' });
+    const missing = await call(url + path, { body: '{"model":5,"messages":5,"contents":5,"input":5}' });
     assert.equal(missing.status, 400);
   });
 
@@ -91,6 +96,23 @@ for (const wire of WIRE_NAMES) {
     assert.match(reply.text, /no step of the scenario answers this: request 1, turn 0.*steps used up: 0/);
   });
 }
+
+for (const wire of WIRE_NAMES) {
+  test(`${wire}: an answer can say nothing of tokens`, async (t) => {
+    const { url } = await started(t, always({ reply: { text: "hi", no_usage: true } }));
+    for (const stream of [true, false]) {
+      const { usage, message } = await ask(url, wire, { stream });
+      assert.equal(textOf(message), "hi");
+      assert.deepEqual([usage.inputTokens, usage.outputTokens], [null, null], stream ? "streamed" : "whole");
+    }
+  });
+}
+
+test("bedrock-converse: an error says its type in a header", async (t) => {
+  const { url } = await started(t, { steps: [{ fault: { status: 429 } }] });
+  assert.equal((await askRaw(url, "bedrock-converse")).headers["x-amzn-errortype"], "ThrottlingException");
+  assert.equal((await askRaw(url, "bedrock-converse")).headers["x-amzn-errortype"], "InternalServerException");
+});
 
 test("broken arguments arrive broken", async (t) => {
   const { url } = await started(t, always({ reply: { tool_calls: [{ name: "read", arguments: '{"path": "a' }] } }));
@@ -130,6 +152,19 @@ test("listings name the models, in each client's form", async (t) => {
   assert.equal((await get("/v1/models/a%2Fb")).id, "a/b");
   assert.equal((await get("/v1/models", { "anthropic-version": "2023-06-01" })).data[0].type, "model");
   assert.equal((await get("/api/tags")).models[0].name, "a/b");
+  assert.deepEqual((await get("/v1beta/models")).models[0], {
+    name: "models/a/b",
+    displayName: "a/b",
+    supportedGenerationMethods: ["generateContent", "countTokens"],
+    inputTokenLimit: 8192,
+  });
+  assert.equal((await get("/v1beta/models/a%2Fb")).inputTokenLimit, 8192);
+  assert.equal((await call(`${url}/v1beta/models/x`, { method: "GET" })).status, 404);
+  const cohere = (await get("/v1/models?endpoint=chat&page_size=10")).models[0];
+  assert.deepEqual([cohere.name, cohere.endpoints, cohere.context_length], ["a/b", ["chat"], 8192]);
+  const bedrock = (await get("/foundation-models?byOutputModality=TEXT")).modelSummaries[0];
+  assert.deepEqual([bedrock.modelId, bedrock.outputModalities, bedrock.responseStreamingSupported], ["a/b", ["TEXT"], true]);
+  assert.deepEqual((await get("/inference-profiles")).inferenceProfileSummaries, []);
   assert.match((await get("/api/version")).version, /^\d+\.\d+\.\d+$/);
   const show = await call(`${url}/api/show`, { body: '{"model":"a/b"}' });
   assert.equal(JSON.parse(show.text).model_info["simulator.context_length"], 8192);
@@ -138,6 +173,16 @@ test("listings name the models, in each client's form", async (t) => {
   assert.equal((await call(url, { method: "GET" })).text, "Ollama is running");
   const head = await call(url, { method: "HEAD" });
   assert.deepEqual([head.status, head.text], [200, ""]);
+});
+
+test("tokens of a request are counted roughly", async (t) => {
+  const { url } = await started(t, always({ reply: { text: "hi" } }));
+  const count = (content: string) =>
+    call(`${url}/v1/messages/count_tokens`, { body: JSON.stringify({ model: "m", messages: [{ role: "user", content }] }) });
+  const short = JSON.parse((await count("hi")).text).input_tokens;
+  assert.ok(short > 0);
+  assert.equal(JSON.parse((await count(`hi${"x".repeat(400)}`)).text).input_tokens, short + 100);
+  assert.equal((await call(`${url}/v1/messages/count_tokens`, { body: "{}" })).status, 400);
 });
 
 test("unknown paths and methods are refused as JSON", async (t) => {
@@ -167,7 +212,7 @@ test("several clients at once each get their whole answer", async (t) => {
   );
   assert.deepEqual(
     answers.map(({ message }) => textOf(message)),
-    [0, 1, 2, 3, 4, 5].map((index) => `You said: number ${index}`),
+    [...WIRE_NAMES, ...WIRE_NAMES].map((_, index) => `You said: number ${index}`),
   );
 });
 

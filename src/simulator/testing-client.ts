@@ -2,7 +2,7 @@ import { request as httpRequest } from "node:http";
 import { AnswerFold } from "#model/collect.ts";
 import type { Answer } from "#model/collect.ts";
 import type { ModelRequest } from "#model/request.ts";
-import { loadWire } from "#wires/wire.ts";
+import { loadWire } from "#wires/load-wire.ts";
 import type { WireName } from "#wires/wire.ts";
 
 /** What one call gave. `broken`: the connection ended before the answer did. */
@@ -10,6 +10,7 @@ export type Reply = {
   readonly status: number;
   readonly headers: NodeJS.Dict<string | string[]>;
   readonly text: string;
+  readonly bytes: Uint8Array;
   readonly chunks: number;
   readonly broken: boolean;
 };
@@ -25,7 +26,7 @@ type Call = {
 /** One HTTP call that never throws for what the server does: the simulator's tests look at broken answers too. */
 export function call(url: string, { method = "POST", headers = {}, body, hangUp }: Call = {}): Promise<Reply> {
   return new Promise((resolve) => {
-    const seen = { status: 0, headers: {} as NodeJS.Dict<string | string[]>, text: "", chunks: 0 };
+    const seen = { status: 0, headers: {} as NodeJS.Dict<string | string[]>, text: "", bytes: Buffer.alloc(0), chunks: 0 };
     const request = httpRequest(url, {
       method,
       headers: { ...headers, ...(body === undefined ? {} : { "content-type": "application/json" }) },
@@ -34,9 +35,9 @@ export function call(url: string, { method = "POST", headers = {}, body, hangUp 
     request.on("response", (response) => {
       seen.status = response.statusCode ?? 0;
       seen.headers = response.headers;
-      response.setEncoding("utf8");
-      response.on("data", (text: string) => {
-        seen.text += text;
+      response.on("data", (bytes: Buffer) => {
+        seen.bytes = Buffer.concat([seen.bytes, bytes]);
+        seen.text = seen.bytes.toString("utf8");
         seen.chunks += 1;
         if (hangUp?.(seen.text) === true) request.destroy();
       });
@@ -61,10 +62,10 @@ export async function askRaw(
 
 /** Asks over a wire and reads the answer as a client does. Throws what the decoder throws. */
 export async function ask(baseUrl: string, wireName: WireName, question: Question = {}): Promise<Answer> {
-  const { text } = await askRaw(baseUrl, wireName, question);
+  const { bytes } = await askRaw(baseUrl, wireName, question);
   const decoder = (await loadWire(wireName)).decodeEvents();
   const fold = new AnswerFold();
-  for (const event of [...decoder.push(Buffer.from(text)), ...decoder.end()]) fold.add(event);
+  for (const event of [...decoder.push(bytes), ...decoder.end()]) fold.add(event);
   return fold.finish();
 }
 
