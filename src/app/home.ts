@@ -7,3 +7,15 @@ export type Env = Readonly<Record<string, string | undefined>>;
 const factoryHome = (env: Env): string => env["FACTORY_HOME"] || join(env["HOME"] || homedir(), ".factory");
 
 export const sessionsFolder = (env: Env): string => join(factoryHome(env), "sessions");
+
+/** Where the lists of providers' models are kept. */
+export const listsFolder = (env: Env): string => join(factoryHome(env), "models");
+
+/** The catalogue as it was last fetched. */
+export const catalogueFile = (env: Env): string => join(factoryHome(env), "catalogue.json");
+
+/** The user's own additions to the catalogue, in its form. */
+export const userCatalogueFile = (env: Env): string => join(factoryHome(env), "models.json");
+
+/** Where the reports of checks are kept. */
+export const checksFolder = (env: Env): string => join(factoryHome(env), "checks");

@@ -5,12 +5,14 @@ import { ModelError, withDetails } from "#model/error.ts";
 import type { StreamEvent } from "#model/event.ts";
 import { modelId, type ModelId } from "#model/ids.ts";
 import { wrap, type Model, type Wrap } from "#model/model.ts";
+import { askModel, toldTarget } from "#providers/ask-model.ts";
 import { listModels, printListProblem } from "#providers/discover.ts";
 import { resolve, type Target } from "#providers/resolve.ts";
 import type { Env } from "#providers/keys.ts";
-import { DEFAULT_LIMITS, httpModel } from "#wires/http-model.ts";
+import { DEFAULT_LIMITS, httpModel, type TraceEntry } from "#wires/http-model.ts";
 import type { WireName } from "#wires/wire.ts";
 import { metered, type Attempt } from "#wraps/metered.ts";
+import { knowledgeOf, userCatalogue } from "#app/knowledge.ts";
 import { openTrace } from "#app/trace.ts";
 
 /** Which model: all that the flags can say. */
@@ -29,14 +31,22 @@ export type OpenOptions = {
   readonly signal: AbortSignal;
   /** Every request and answer is appended to this file, without keys. */
   readonly traceFile?: string | undefined;
+  /** Shown every request and answer as they are, keys included. */
+  readonly trace?: ((entry: TraceEntry) => void) | undefined;
   readonly warn?: ((message: string) => void) | undefined;
 };
 
-/** A model ready to be asked. `attempts` grows with each request; `local`: it runs on the user's machine. */
-export type Opened = { readonly model: Model; readonly attempts: readonly Attempt[]; readonly local: boolean };
+/** A model ready to be asked, and what it was resolved to. `attempts` grows with each request; `local`: it runs on the user's machine. */
+export type Opened = {
+  readonly model: Model;
+  readonly target: Target;
+  readonly attempts: readonly Attempt[];
+  readonly local: boolean;
+};
 
 /**
- * Opens the model that a reference names, with its key from the environment: `openModel("groq/llama-3.3-70b-versatile")`. Nothing is sent yet.
+ * Opens the model that a reference names, with its key from the environment: `openModel("groq/llama-3.3-70b-versatile")`. Nothing is asked
+ * yet; only a local server may be asked what it knows of the model.
  * Throws `UsageError` for a reference that names nothing, `ModelError` (`auth`) where the key is missing.
  */
 export async function openModel(ref: string, choice: Omit<ModelChoice, "ref"> & { readonly env?: Env } = {}): Promise<Model> {
@@ -45,19 +55,24 @@ export async function openModel(ref: string, choice: Omit<ModelChoice, "ref"> & 
 }
 
 /** As `openModel`, with its meter; a choice without a model takes the first that a local server lists. */
-export async function openTarget(choice: ModelChoice, { env, signal, traceFile, warn }: OpenOptions): Promise<Opened> {
-  const target = resolve({ ...choice, env });
-  if (target.keyProblem !== null) throw target.keyProblem;
-  const model = target.model ?? (await firstListed(target, { signal, warn }));
-  const { provider, row, wire, baseUrl, headers, facts, price, quirks, key } = target;
+export async function openTarget(choice: ModelChoice, options: OpenOptions): Promise<Opened> {
+  const { env, signal, warn } = options;
+  const found = resolve({ ...choice, env });
+  if (found.keyProblem !== null) throw found.keyProblem;
+  const model = found.model ?? (await firstListed(found, { signal, warn }));
+  const named = { ...found, model };
+  const told = found.row.kind === "local" ? await askModel(named, { env, signal }) : {};
+  const target = toldTarget(named, told);
+  const { provider, row, wire, baseUrl, headers, quirks, key } = target;
+  const { facts } = knowledgeOf(target, told, userCatalogue(env));
   const attempts: Attempt[] = [];
   const secrets = key === null ? [] : [key.value];
-  const trace = traceFile === undefined ? undefined : openTrace(traceFile, secrets);
+  const trace = traceOf(options, secrets);
   const bare = httpModel({
     provider,
     providerName: row.name,
     model,
-    facts: { ...facts, price: price ?? facts.price },
+    facts: { ...facts, contextTokens: quirks.numCtx ?? facts.contextTokens },
     wire,
     baseUrl,
     headers,
@@ -68,9 +83,19 @@ export async function openTarget(choice: ModelChoice, { env, signal, traceFile, 
     ...(row.conversationHeader === undefined ? {} : { conversationHeader: row.conversationHeader }),
     ...(row.startHint === undefined ? {} : { startHint: row.startHint }),
     ...(trace === undefined ? {} : { trace }),
+    ...(target.authorize === undefined ? {} : { authorize: target.authorize }),
   });
   const meter = metered({ key: key?.name ?? null, clock: systemClock, record: (attempt: Attempt) => attempts.push(attempt) });
-  return { model: wrap(bare, meter, suggesting(target)), attempts, local: row.kind === "local" };
+  return { model: wrap(bare, meter, suggesting(target)), target, attempts, local: row.kind === "local" };
+}
+
+function traceOf({ traceFile, trace }: OpenOptions, secrets: readonly string[]): OpenOptions["trace"] {
+  const written = traceFile === undefined ? undefined : openTrace(traceFile, secrets);
+  if (written === undefined || trace === undefined) return written ?? trace;
+  return (entry) => {
+    written(entry);
+    trace(entry);
+  };
 }
 
 /** How long a server's list of models is waited for, in ms. */

@@ -17,9 +17,17 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: "List the providers and which of them have a key",
     load: async () => (await import("#cli/commands/providers.ts")).providers,
   },
+  models: {
+    summary: "List the models of a provider, or of all that have a key here",
+    load: async () => (await import("#cli/commands/models.ts")).models,
+  },
   explain: {
     summary: "Show what a model reference leads to, and why",
     load: async () => (await import("#cli/commands/explain.ts")).explain,
+  },
+  check: {
+    summary: "Ask a model's endpoint what it really supports",
+    load: async () => (await import("#cli/commands/check.ts")).check,
   },
   wire: {
     summary: "Translate between a provider's bytes and our events",

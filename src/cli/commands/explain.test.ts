@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { PassThrough } from "node:stream";
 import { test } from "node:test";
 import { UsageError } from "#base/usage-error.ts";
@@ -38,7 +41,23 @@ test("--json has exactly the documented fields, and of the key only its end", as
     wire: "openai-chat",
     baseUrl: "https://api.groq.com/openai/v1",
     key: { source: "environment", name: "GROQ_API_KEY", last4: "wxyz" },
-    facts: { contextTokens: null, maxOutputTokens: null, tools: null, vision: null, reasoning: null, price: null },
+    facts: {
+      contextTokens: null,
+      maxOutputTokens: null,
+      tools: null,
+      vision: null,
+      reasoning: null,
+      price: null,
+      billions: null,
+      sizeClass: null,
+      advice: null,
+      origins: Object.fromEntries(
+        ["contextTokens", "maxOutputTokens", "tools", "vision", "reasoning", "billions"].map((name) => [
+          name,
+          { origin: "default", confidence: "low" },
+        ]),
+      ),
+    },
     price: null,
     quirks: { maxTokensField: "max_completion_tokens", temperature: 1e-8, reasoningRequest: "omit" },
     chain: [],
@@ -75,4 +94,36 @@ test("mistakes are the user's", async () => {
   await assert.rejects(output({ ref: "foo/bar" }), UsageError);
   const two = explain.run({ values: {}, positionals: ["a", "b"] }, { env: {} } as Surroundings);
   await assert.rejects(two, /one reference at a time/);
+});
+
+test("facts come with who says them, guesses are called so, and a small local model gets advice", async () => {
+  const text = (await output({ ref: "ollama:qwen2.5-coder:7b" })).replaceAll(/\s+/g, " ");
+  assert.match(text, /tools basic \(family, medium\)/);
+  assert.match(text, /billions 7 \(name, medium\)/);
+  assert.match(text, /Advice qwen2.5-coder:7b has about 7B parameters: too small .* RTX 3090/);
+  assert.match((await output({ ref: "groq/whoknows" })).replaceAll(/\s+/g, " "), /contextTokens 32768 \(a guess\)/);
+  assert.ok(!/Advice/.test(await output({ ref: "groq/llama-3.1-8b-instant" })), "a hosted model is not the user's hardware");
+});
+
+test("clouds and sign-ins say how requests are proved and what to do", async () => {
+  const env = { AWS_REGION: "eu-west-1" };
+  const { key, baseUrl, wire } = JSON.parse(await output({ ref: "bedrock/us.anthropic.claude-x", values: { json: true }, env }));
+  assert.deepEqual([key, baseUrl, wire], [null, "https://bedrock-runtime.eu-west-1.amazonaws.com", "bedrock-converse"]);
+  assert.match((await output({ ref: "qwen-oauth/x" })).replaceAll(/\s+/g, " "), /ended on 15 April 2026.*-p qwen with DASHSCOPE_API_KEY/);
+});
+
+test("--ask asks the server, whose word counts most", async () => {
+  const server = createServer((_, response) => {
+    response.end(JSON.stringify({ model_info: { "qwen3.context_length": 40_960 }, capabilities: ["completion", "tools"] }));
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  try {
+    // The server listens on TCP.
+    const { port } = server.address() as AddressInfo;
+    const values = { json: true, ask: true, host: `http://127.0.0.1:${port}` };
+    const { facts } = JSON.parse(await output({ ref: "ollama:qwen3:14b", values }));
+    assert.deepEqual([facts.contextTokens, facts.tools, facts.origins.tools.origin], [40_960, "native", "provider"]);
+  } finally {
+    server.close();
+  }
 });

@@ -1,38 +1,64 @@
 import { UsageError } from "#base/usage-error.ts";
 import { defineCommand, JSON_OPTION, MODEL_OPTIONS } from "#cli/command.ts";
+import { knowledgeOf, userCatalogue, type Knowledge } from "#app/knowledge.ts";
+import { askModel } from "#providers/ask-model.ts";
 import { resolve } from "#providers/resolve.ts";
+import type { Auth } from "#providers/row.ts";
 import type { Target } from "#providers/resolve.ts";
+import type { ModelFacts } from "#model/model.ts";
+import type { Capabilities } from "#providers/capabilities.ts";
 import { paintFor } from "#terminal/paint.ts";
 import { printPairs } from "#terminal/table.ts";
-import { loadWire } from "#wires/wire.ts";
+import { loadWire } from "#wires/load-wire.ts";
 
 /** `factory explain`: which provider, address, wire and key a model reference leads to, and by which rule. Asks nobody. */
 export const explain = defineCommand({
   name: "explain",
   positionals: "[ref]",
-  options: { ...MODEL_OPTIONS, ...JSON_OPTION },
+  options: {
+    ...MODEL_OPTIONS,
+    ask: { help: "also ask the provider what it knows of the model (two seconds at most)" },
+    ...JSON_OPTION,
+  },
   notes: [
-    "Without a reference it explains the default. Nothing is sent.",
+    "Without a reference it explains the default. Nothing is sent without --ask.",
     "factory explain sonnet",
     "factory explain groq/llama-3.3-70b-versatile --json",
   ],
-  run: async ({ values, positionals }, { env, stdout }) => {
+  run: async ({ values, positionals }, { env, stdout, signal }) => {
     const [ref, extra] = positionals;
     if (extra !== undefined) throw new UsageError(`one reference at a time: ${JSON.stringify(extra)} is too many`, "Run it once for each.");
     const { provider, model, host, token } = values;
     const target = resolve({ ref, provider, model, host, token, env });
-    if (values.json === true) stdout.write(`${JSON.stringify(toJson(target), null, 2)}\n`);
-    else stdout.write(printPairs({ pairs: await toPairs(target), width: stdout.columns ?? 80, paint: paintFor(stdout) }));
+    const told = values.ask === true ? await askModel(target, { env, signal }) : {};
+    const known = knowledgeOf(target, told, userCatalogue(env));
+    if (values.json === true) stdout.write(`${JSON.stringify(toJson(target, known), null, 2)}\n`);
+    else stdout.write(printPairs({ pairs: await toPairs(target, known), width: stdout.columns ?? 80, paint: paintFor(stdout) }));
     return 0;
   },
 });
 
-function toJson({ ref, rule, provider, model, wire, baseUrl, key, facts, price, quirks }: Target) {
+function toJson({ ref, rule, provider, model, wire, baseUrl, key, quirks }: Target, { capabilities, facts }: Knowledge) {
   const shown = key === null ? null : { source: key.source, name: key.name, last4: key.last4 };
-  return { ref, rule, provider, model, wire, baseUrl, key: shown, facts, price, quirks, chain: [] };
+  const { advice, sizeClass, ...known } = capabilities;
+  const origins = Object.fromEntries(Object.entries(known).map(([name, { origin, confidence }]) => [name, { origin, confidence }]));
+  const { price } = facts;
+  return {
+    ref,
+    rule,
+    provider,
+    model,
+    wire,
+    baseUrl,
+    key: shown,
+    facts: { ...facts, billions: capabilities.billions.value, sizeClass, advice, origins },
+    price,
+    quirks,
+    chain: [],
+  };
 }
 
-async function toPairs(target: Target): Promise<readonly (readonly [string, string])[]> {
+async function toPairs(target: Target, known: Knowledge): Promise<readonly (readonly [string, string])[]> {
   const { ref, rule, provider, row, model, baseUrl, quirks, keyProblem } = target;
   const wire = await loadWire(target.wire);
   const url = wire.url(baseUrl, { model: model ?? "", stream: true, quirks });
@@ -46,7 +72,8 @@ async function toPairs(target: Target): Promise<readonly (readonly [string, stri
     ["Key", keyWords(target)],
   ];
   if (keyProblem !== null) pairs.push(["To do", keyProblem.advice]);
-  pairs.push(["Facts", factWords(target)], ["Price", "unknown"], ["Quirks", quirkWords(target)]);
+  pairs.push(["Facts", factWords(known.capabilities)], ["Price", priceWords(known.facts)], ["Quirks", quirkWords(target)]);
+  if (known.capabilities.advice !== null && row.kind === "local") pairs.push(["Advice", known.capabilities.advice]);
   if (row.unverified !== undefined) pairs.push(["Unverified", row.unverified.join(", ")]);
   return pairs;
 }
@@ -57,14 +84,31 @@ function keyWords({ key, keyVariables, keyProblem, row }: Target): string {
     const trouble = keyProblem === null ? "" : ` – not usable: ${keyProblem.message}`;
     return `${key.name} (${key.source})${end}${trouble}`;
   }
-  if (row.auth.scheme === "none") return "none needed";
+  const without = WITHOUT_KEY[row.auth.scheme];
+  if (without !== undefined) return keyVariables.length === 0 ? without : `${without}; no ${keyVariables.join(", ")}`;
+  if (keyVariables.length === 0) return "none; it needs a sign-in";
   const looked = `none; looked for ${keyVariables.join(", ")}`;
   return keyProblem === null ? `${looked} (optional)` : looked;
 }
 
-function factWords({ facts }: Target): string {
-  const known = Object.entries(facts).filter(([, value]) => value !== null);
-  return known.length === 0 ? "unknown" : known.map(([name, value]) => `${name} ${String(value)}`).join(", ");
+/** How requests are proved where no key is needed or found. */
+const WITHOUT_KEY: Readonly<Partial<Record<Auth["scheme"], string>>> = {
+  none: "none needed",
+  aws: "each request is signed with what the AWS credential chain finds",
+  "google-adc": "a token of Google's application default credentials",
+};
+
+function factWords({ contextTokens, maxOutputTokens, tools, vision, reasoning, billions, sizeClass }: Capabilities): string {
+  const facts = { contextTokens, maxOutputTokens, tools, vision, reasoning, billions };
+  const known = Object.entries(facts).flatMap(([name, { value, origin, confidence }]) =>
+    value === null ? [] : [`${name} ${String(value)} (${origin === "default" ? "a guess" : `${origin}, ${confidence}`})`],
+  );
+  return [...known, ...(sizeClass === null ? [] : [`size ${sizeClass}`])].join(", ");
+}
+
+function priceWords({ price }: ModelFacts): string {
+  if (price === null) return "unknown";
+  return `$${price.input} in, $${price.output} out per million tokens (${price.source}, ${price.date})`;
 }
 
 function quirkWords({ quirks }: Target): string {

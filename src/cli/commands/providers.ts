@@ -30,11 +30,14 @@ export const providers = defineCommand({
       { title: "KEY", least: 24 },
       { title: "BASE URL", least: 28 },
     ];
-    const rows = all.map(({ slug, row }) => [slug, row.name, row.wire, row.tier, keyCell(row, env), row.baseUrl.replace("https://", "")]);
+    const rows = all.map(({ slug, row }) => [slug, row.name, row.wire, row.tier, keyCell(row, env), shortened(row.baseUrl)]);
     stdout.write(printTable({ columns, rows, width: stdout.columns, paint: paintFor(stdout) }));
     return 0;
   },
 });
+
+/** Of the variables of a place in it, the first says enough. */
+const shortened = (baseUrl: string): string => baseUrl.replace("https://", "").replaceAll(/\$\{(\w+)[\w|]*\}/g, "{$1}");
 
 function toJson({ slug, row }: Provider, env: Env) {
   const { key, variables } = findKey(row.auth, { env });
@@ -46,5 +49,7 @@ function keyCell(row: ProviderRow, env: Env): string {
   const { key, variables } = findKey(row.auth, { env });
   if (key !== null) return `✓ ${key.name}`;
   if (row.auth.scheme === "none") return "no key needed";
+  if (row.auth.scheme === "aws" || row.auth.scheme === "google-adc") return `(${variables[0] ?? ""}) or its cloud's own`;
+  if (variables.length === 0) return "needs a sign-in";
   return row.auth.optional === true ? `(${variables[0] ?? "optional"})` : `– ${variables[0] ?? ""}`;
 }

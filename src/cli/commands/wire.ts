@@ -6,7 +6,8 @@ import type { StreamEvent } from "#model/event.ts";
 import { eventsOf } from "#model/events-of.ts";
 import { toolCallsOf, type AssistantMessage } from "#model/message.ts";
 import { UNKNOWN_USAGE } from "#model/usage.ts";
-import { loadWire, WIRE_NAMES, type Wire } from "#wires/wire.ts";
+import { loadWire } from "#wires/load-wire.ts";
+import { WIRE_NAMES, type Wire } from "#wires/wire.ts";
 import { defineCommand, type Surroundings } from "#cli/command.ts";
 import { oneOf } from "#cli/option-values.ts";
 

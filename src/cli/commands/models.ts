@@ -1,0 +1,156 @@
+import { catalogueFile, listsFolder } from "#app/home.ts";
+import { userCatalogue } from "#app/knowledge.ts";
+import { systemClock } from "#base/clock.ts";
+import { UsageError } from "#base/usage-error.ts";
+import { defineCommand, JSON_OPTION, type Surroundings } from "#cli/command.ts";
+import { modelRows, noteLines, toJson } from "#cli/views/model-lists.ts";
+import { toModelFacts, type Catalogue } from "#providers/catalogue/catalogue.ts";
+import { requireProvider } from "#providers/find.ts";
+import { listProvider, type KnownModels, type ListOptions, type ProviderList } from "#providers/list-provider.ts";
+import { isReady } from "#providers/ready.ts";
+import { resolve, resolveProvider, type Target } from "#providers/resolve.ts";
+import { allProviders } from "#providers/rows.ts";
+import { paintFor } from "#terminal/paint.ts";
+import { printTable } from "#terminal/table.ts";
+
+/** `factory models`: what can be asked, as the providers themselves list it. */
+export const models = defineCommand({
+  name: "models",
+  positionals: "[provider]",
+  options: {
+    provider: { short: "p", value: "NAME", help: "the same as naming the provider" },
+    host: { value: "URL", help: "the provider's base URL" },
+    token: { short: "t", value: "KEY", help: "the provider's key (better: its environment variable)" },
+    all: { help: "also show what is left out, and why" },
+    refresh: { help: "ask again although a list is fresh, and fetch the catalogue anew" },
+    ...JSON_OPTION,
+  },
+  notes: [
+    "Without a provider, all are asked at once that have a key, and the servers on this machine. A list stays fresh for an hour.",
+    "factory models groq",
+    "factory models ollama --host http://gpu-box:11434 --json",
+  ],
+  run: async ({ values, positionals }, around) => {
+    const { env, stdout, signal } = around;
+    const [named = values.provider, extra] = positionals;
+    if (extra !== undefined) throw new UsageError(`one provider at a time: ${JSON.stringify(extra)} is too many`, "Run it once for each.");
+    const all = values.all === true;
+    const catalogue = userCatalogue(env);
+    if (values.refresh === true) await refresh(around);
+    const options: ListOptions = {
+      env,
+      signal,
+      now: systemClock.now(),
+      folder: listsFolder(env),
+      again: values.refresh === true,
+      known: knownBy(catalogue),
+    };
+    const { host, token } = values;
+    if (named === undefined && (host ?? token) !== undefined) {
+      throw new UsageError("--host and --token need a provider", "Name it: factory models <provider> --host <url>.");
+    }
+    const lists =
+      named === undefined ? await listAll(options, around) : [await listProvider(targetOf(named, { env, host, token }), options)];
+    const [only] = lists;
+    if (named !== undefined && only !== undefined && only.problem !== null && only.models.length === 0) throw only.problem;
+    if (values.json === true)
+      stdout.write(
+        `${JSON.stringify(
+          lists.map((list) => toJson(list, all)),
+          null,
+          2,
+        )}\n`,
+      );
+    else writeLists(lists, all, around);
+    return 0;
+  },
+});
+
+type HostAndKey = { readonly env: ListOptions["env"]; readonly host: string | undefined; readonly token: string | undefined };
+
+/** A URL is an endpoint of the user's; its list is all that is asked of it, so any model's name does. */
+function targetOf(name: string, options: HostAndKey): Target {
+  if (/^(anthropic-)?custom:/.test(name)) return resolve({ ...options, provider: name, model: "any" });
+  return resolveProvider(requireProvider(name), options);
+}
+
+const knownBy = (catalogue: Catalogue): KnownModels => ({
+  models: (provider) => catalogue.models(provider),
+  facts: (provider, model) => {
+    const entry = catalogue.find(provider, model);
+    return entry === undefined ? undefined : toModelFacts(entry);
+  },
+});
+
+async function listAll(options: ListOptions, { stderr }: Surroundings): Promise<readonly ProviderList[]> {
+  const { env } = options;
+  const asked = allProviders().filter((provider) => provider.row.kind === "local" || isReady(provider, env));
+  const tell = (line: string): void => void (stderr.isTTY && stderr.write(`${line}\n`));
+  tell(`asking ${asked.length} providers…`);
+  const lists = await Promise.all(
+    asked.map(async (provider) => {
+      let target: Target;
+      try {
+        target = resolveProvider(provider, { env });
+      } catch (error) {
+        if (!(error instanceof UsageError)) throw error;
+        stderr.write(`${provider.slug}: ${error.message}. ${error.advice}\n`);
+        return [];
+      }
+      const list = await listProvider(target, options);
+      // Most servers of this machine do not run; their silence is no news.
+      if (provider.row.kind === "local" && list.problem !== null) return [];
+      tell(`${provider.slug}: ${list.models.length} models`);
+      return [list];
+    }),
+  );
+  return onePerAddress(lists.flat());
+}
+
+/** Several servers have the same usual port: whoever answers there is listed once. */
+function onePerAddress(lists: readonly ProviderList[]): readonly ProviderList[] {
+  const local = (list: ProviderList) => list.target.row.kind === "local";
+  return lists.filter(
+    (list, at) =>
+      !local(list) ||
+      lists.findIndex((other) => local(other) && new URL(other.target.baseUrl).host === new URL(list.target.baseUrl).host) === at,
+  );
+}
+
+/** A catalogue that cannot be fetched leaves the one there is. */
+async function refresh({ env, signal, stderr }: Surroundings): Promise<void> {
+  const { refreshCatalogue, MODELS_DEV_URL } = await import("#providers/catalogue/refresh.ts");
+  const url = env["FACTORY_CATALOGUE_URL"] ?? MODELS_DEV_URL;
+  const today = new Date(systemClock.now()).toISOString().slice(0, 10);
+  const limits = { connectMs: 3000, headersMs: 10_000, idleMs: 10_000 };
+  try {
+    const count = await refreshCatalogue({ url, file: catalogueFile(env), today, limits, signal });
+    stderr.write(`catalogue: ${count} models, as of ${today}\n`);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    stderr.write(`catalogue: ${error.message}. ${error.advice}\n`);
+  }
+}
+
+function writeLists(lists: readonly ProviderList[], all: boolean, { stdout, stderr }: Surroundings): void {
+  const paint = paintFor(stdout);
+  const columns = [
+    { title: "MODEL", least: 24 },
+    { title: "WINDOW" },
+    { title: "ANSWER", spare: 2 },
+    { title: "TOOLS", spare: 1 },
+    { title: "ALSO", spare: 3 },
+  ];
+  const rows = lists.flatMap(modelRows);
+  if (rows.length > 0) stdout.write(printTable({ columns, rows, width: stdout.columns, paint }));
+  const dropped = lists.flatMap(({ target, dropped: out }) => out.map(({ id, why }) => [`${target.provider}/${id}`, why]));
+  if (all && dropped.length > 0) {
+    stdout.write("\n");
+    stdout.write(
+      printTable({ columns: [{ title: "LEFT OUT", least: 24 }, { title: "WHY" }], rows: dropped, width: stdout.columns, paint }),
+    );
+  }
+  for (const line of lists.flatMap((list) => noteLines(list, all))) stderr.write(`${line}\n`);
+  if (lists.length === 0)
+    stderr.write("No provider has a key here and no server on this machine answers: `factory providers` lists all.\n");
+}
