@@ -33,5 +33,5 @@ export type Line = {
   readonly goal?: Goal;
 };
 
-/** The most that the median may be, or the most that its ratio to the base may be. */
-export type Goal = { readonly atMost: number; readonly of: "median" | "ratio" };
+/** The most that the median may be, or its ratio to the base; the least that a peer's ratio to ours may be. */
+export type Goal = { readonly atMost: number; readonly of: "median" | "ratio" } | { readonly atLeast: number; readonly of: "ratio" };

@@ -3,6 +3,7 @@ import { pathToFileURL } from "node:url";
 import { openModel } from "#app/open-model.ts";
 import { isStreamName, prepareStream, type PreparedStream } from "#bench/streams.ts";
 import { userText } from "#model/message.ts";
+import type { WireName } from "#wires/wire.ts";
 
 /**
  * node bench/decode-client.ts CLIENT STREAM URL WARM COUNT: asks one after the other and prints what one answer costs this process, in ms of
@@ -34,8 +35,8 @@ async function open(name: string, { wire }: PreparedStream, base: string): Promi
   if (name !== "factory") {
     const file = join(import.meta.dirname, "peers", `${name}.mjs`);
     // Peers are installed apart and have no types here; each of these files exports exactly this.
-    const peer = (await import(pathToFileURL(file).href)) as { readonly open: (base: string) => Ask };
-    return peer.open(base);
+    const peer = (await import(pathToFileURL(file).href)) as { readonly open: (base: string, wire: WireName) => Ask | Promise<Ask> };
+    return peer.open(base, wire);
   }
   const model = await openModel("sim/bench", { host: base, wire, env: {} });
   const request = {

@@ -33,5 +33,6 @@ function goalCell(goal: Goal | undefined, { middle, ratio, unit }: Measured): st
   if (goal === undefined) return "";
   const value = goal.of === "median" ? middle : ratio;
   if (value === undefined) return "";
-  return `≤ ${goal.atMost} ${goal.of === "median" ? unit : "×"}: ${value <= goal.atMost ? "met" : "MISSED"}`;
+  const [sign, limit, met] = "atMost" in goal ? ["≤", goal.atMost, value <= goal.atMost] : ["≥", goal.atLeast, value >= goal.atLeast];
+  return `${sign} ${limit} ${goal.of === "median" ? unit : "×"}: ${met ? "met" : "MISSED"}`;
 }

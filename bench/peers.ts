@@ -29,7 +29,7 @@ export function findPeers(root: string, say: (line: string) => void): Peers | nu
   const versions = dependenciesOf(join(folder, "package.json"));
   const isCurrent = () => Object.entries(versions).every(([name, version]) => versionOf(join(folder, "node_modules", name)) === version);
   if (!isCurrent()) {
-    say("installing the peers into bench/peers (once, about 210 MB) …");
+    say("installing the peers into bench/peers (once, about 250 MB) …");
     try {
       execFileSync("npm", ["ci", ...INSTALL_FLAGS], { cwd: folder, stdio: "pipe", timeout: INSTALL_LIMIT_MS });
     } catch {

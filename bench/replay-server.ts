@@ -1,27 +1,28 @@
 import { createServer, type ServerResponse } from "node:http";
 import { setImmediate as nextRound } from "node:timers/promises";
 import { isStreamName, prepareStream, type PreparedStream } from "#bench/streams.ts";
+import { WIRE_PATHS } from "#wires/wire.ts";
 
 /**
- * A model server that replays prepared bytes: a request below `/<stream>/<piece>/` is answered with that stream, in writes of so many bytes,
- * or of one event where `<piece>` is `event`. Prints its URL.
+ * A model server that replays prepared bytes: a chat call of the stream's wire below `/<stream>/<piece>/` is answered with that stream, in
+ * writes of so many bytes, or of one event where `<piece>` is `event`. Prints its URL.
  */
 const prepared = new Map<string, { readonly stream: PreparedStream; readonly pieces: readonly Buffer[] }>();
 
 const server = createServer((request, response) => {
-  const [, name = "", piece = ""] = (request.url ?? "").split("/");
+  const url = request.url ?? "";
   request.resume();
-  request.once("end", () => void replay(name, piece, response).catch(() => response.destroy()));
+  request.once("end", () => void replay(url, response).catch(() => response.destroy()));
 });
 
-async function replay(name: string, piece: string, response: ServerResponse): Promise<void> {
+async function replay(url: string, response: ServerResponse): Promise<void> {
+  const [, name = "", piece = "", path = ""] = /^\/([^/]+)\/([^/]+)(\/[^?]*)/.exec(url) ?? [];
   const answer = find(name, piece);
-  if (answer === undefined) {
+  if (answer === undefined || !WIRE_PATHS[answer.stream.wire].test(path)) {
     response.writeHead(404).end();
     return;
   }
-  const type = answer.stream.wire === "ollama-chat" ? "application/x-ndjson" : "text/event-stream";
-  response.writeHead(200, { "content-type": type, "cache-control": "no-cache" });
+  response.writeHead(200, { "content-type": answer.stream.contentType, "cache-control": "no-cache" });
   for (const bytes of answer.pieces) {
     response.write(bytes);
     await nextRound();

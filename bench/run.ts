@@ -7,6 +7,7 @@ import { runTimed } from "#bench/child.ts";
 import { decode } from "#bench/decode.ts";
 import { cellsOf, TITLES } from "#bench/figures.ts";
 import { describeMachine } from "#bench/machine.ts";
+import { models } from "#bench/models.ts";
 import { findPeers } from "#bench/peers.ts";
 import { writeResult } from "#bench/results.ts";
 import { size } from "#bench/size.ts";
@@ -17,7 +18,7 @@ import { printTable } from "#terminal/table.ts";
 
 /** npm run bench [-- --write] [name…]: measures, prints a table a bench, and with --write keeps it in bench/RESULTS.md. */
 
-const BENCHES: readonly Bench[] = [start, turn, size, decode];
+const BENCHES: readonly Bench[] = [start, turn, size, decode, models];
 const ROOT = resolve(import.meta.dirname, "..");
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { write: { type: "boolean" } } });

@@ -41,6 +41,7 @@ function commandsOf({ root, node, env, folder }: Place): readonly Named[] {
     { what: "./factory --version", command: inRoot(launcher, ["--version"]), atMost: 2 },
     { what: "node src/cli/main.js --version", command: inRoot(node, ["src/cli/main.js", "--version"]) },
     { what: "./factory --help", command: inRoot(launcher, ["--help"]) },
+    { what: "./factory explain groq/x", command: inRoot(launcher, ["explain", "groq/x"]) },
     { what: "dist: factory --version", command: inRoot(node, [main, "--version"]) },
     { what: "dist: factory --help", command: inRoot(node, [main, "--help"]) },
   ];

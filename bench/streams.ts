@@ -1,8 +1,17 @@
-import type { WireName } from "#wires/wire.ts";
+import { anthropicMessages } from "#bench/streams/anthropic-messages.ts";
+import { bedrockConverse } from "#bench/streams/bedrock-converse.ts";
+import { cohereChat } from "#bench/streams/cohere-chat.ts";
+import { googleGenerate } from "#bench/streams/google-generate.ts";
+import { ollamaChat } from "#bench/streams/ollama-chat.ts";
+import { openaiChat } from "#bench/streams/openai-chat.ts";
+import { openaiResponses } from "#bench/streams/openai-responses.ts";
+import type { WireStreams } from "#bench/streams/wire-streams.ts";
+import { WIRE_NAMES, type WireName } from "#wires/wire.ts";
 
 /** A prepared answer. */
 export type PreparedStream = {
   readonly wire: WireName;
+  readonly contentType: string;
   readonly body: Buffer;
   /** Where each event begins. */
   readonly starts: readonly number[];
@@ -10,41 +19,41 @@ export type PreparedStream = {
   readonly characters: number;
 };
 
+/** Words of prose, or one call with 100 KB of arguments. */
+export type StreamName = `${WireName}-${"text" | "tool"}`;
+
+export const STREAM_NAMES: readonly StreamName[] = WIRE_NAMES.flatMap((wire): readonly StreamName[] => [`${wire}-text`, `${wire}-tool`]);
+
+export const isStreamName = (name: string): name is StreamName => STREAM_NAMES.some((each) => each === name);
+
 /** Builds a stream by name; the same bytes each time. */
 export function prepareStream(name: StreamName): PreparedStream {
-  const { wire, events, pieces } = STREAMS[name]();
+  const wire = WIRE_NAMES.find((each) => name.slice(0, -"-text".length) === each);
+  if (wire === undefined) throw new Error(`no wire has the stream ${name}`);
+  const { contentType, framing, text, tool } = STREAMS[wire];
+  const pieces = name.endsWith("-tool") ? toolPieces() : textPieces(TEXT_EVENTS - framing);
+  const events = (name.endsWith("-tool") ? tool : text)(pieces).map((event) => Buffer.from(event));
   const starts: number[] = [];
   let length = 0;
   for (const event of events) {
     starts.push(length);
-    length += Buffer.byteLength(event);
+    length += event.length;
   }
-  return { wire, starts, body: Buffer.from(events.join("")), characters: pieces.join("").length };
+  return { wire, contentType, starts, body: Buffer.concat(events), characters: pieces.join("").length };
 }
 
-type Parts = { readonly wire: WireName; readonly events: readonly string[]; readonly pieces: readonly string[] };
+const STREAMS: Readonly<Record<WireName, WireStreams>> = {
+  "openai-chat": openaiChat,
+  "openai-responses": openaiResponses,
+  "anthropic-messages": anthropicMessages,
+  "google-generate": googleGenerate,
+  "bedrock-converse": bedrockConverse,
+  "cohere-chat": cohereChat,
+  "ollama-chat": ollamaChat,
+};
 
-const STREAMS = {
-  "chat-text": () => chatText(TEXT_DELTAS),
-  "chat-tool": () => chatTool(toolPieces()),
-  "messages-text": () => messages({ type: "text", text: "" }, { pieces: textPieces(198), delta: (text) => ({ type: "text_delta", text }) }),
-  "messages-tool": () =>
-    messages(
-      { type: "tool_use", id: "toolu_01", name: "write", input: {} },
-      { pieces: toolPieces(), delta: (json) => ({ type: "input_json_delta", partial_json: json }) },
-    ),
-  "ollama-text": () => ollamaText(203),
-} satisfies Record<string, () => Parts>;
-
-export type StreamName = keyof typeof STREAMS;
-
-// The keys of a constant are the names of its type.
-export const STREAM_NAMES = Object.keys(STREAMS) as readonly StreamName[];
-
-export const isStreamName = (name: string): name is StreamName => Object.hasOwn(STREAMS, name);
-
-/** With the events around them, 204 in all. */
-const TEXT_DELTAS = 200;
+/** Events of a text, with those around its words. */
+export const TEXT_EVENTS = 204;
 const WORDS = [
   "The",
   " loop",
@@ -74,76 +83,4 @@ function toolPieces(): readonly string[] {
   const whole = `${text.endsWith("\\") ? `${text.slice(0, -1)} ` : text}${shell.slice(-2)}`;
   const length = Math.ceil(whole.length / 4085);
   return Array.from({ length: Math.ceil(whole.length / length) }, (_, at) => whole.slice(at * length, (at + 1) * length));
-}
-
-const CHUNK = {
-  id: "chatcmpl-bench00000000000000000",
-  object: "chat.completion.chunk",
-  created: 1_790_000_000,
-  model: "bench-2026-01-01",
-  service_tier: "default",
-  system_fingerprint: "fp_0123456789",
-};
-
-const chatEvent = (delta: object, reason: string | null = null): string =>
-  `data: ${JSON.stringify({ ...CHUNK, choices: [{ index: 0, delta, logprobs: null, finish_reason: reason }], usage: null })}\n\n`;
-
-const chatEnd = (reason: string): readonly string[] => [
-  chatEvent({}, reason),
-  `data: ${JSON.stringify({ ...CHUNK, choices: [], usage: { prompt_tokens: 300, completion_tokens: 200, total_tokens: 500 } })}\n\n`,
-  "data: [DONE]\n\n",
-];
-
-function chatText(count: number): Parts {
-  const pieces = textPieces(count);
-  const deltas = pieces.map((content) => chatEvent({ content }));
-  return {
-    wire: "openai-chat",
-    pieces,
-    events: [chatEvent({ role: "assistant", content: "", refusal: null }), ...deltas, ...chatEnd("stop")],
-  };
-}
-
-function chatTool(pieces: readonly string[]): Parts {
-  const opening = { index: 0, id: "call_bench00000000000000", type: "function", function: { name: "write", arguments: "" } };
-  const deltas = pieces.map((json) => chatEvent({ tool_calls: [{ index: 0, function: { arguments: json } }] }));
-  const first = chatEvent({ role: "assistant", content: null, tool_calls: [opening], refusal: null });
-  return { wire: "openai-chat", pieces, events: [first, ...deltas, ...chatEnd("tool_calls")] };
-}
-
-type Deltas = { readonly pieces: readonly string[]; readonly delta: (piece: string) => object };
-
-type Block = { readonly type: "text" | "tool_use" } & Readonly<Record<string, unknown>>;
-
-function messages(block: Block, { pieces, delta }: Deltas): Parts {
-  const event = (type: string, rest: object): string => `event: ${type}\ndata: ${JSON.stringify({ type, ...rest })}\n\n`;
-  const message = {
-    id: "msg_bench",
-    type: "message",
-    role: "assistant",
-    model: CHUNK.model,
-    content: [],
-    stop_reason: null,
-    stop_sequence: null,
-  };
-  const stop = { stop_reason: block.type === "text" ? "end_turn" : "tool_use", stop_sequence: null };
-  const events = [
-    event("message_start", { message: { ...message, usage: { input_tokens: 300, output_tokens: 1 } } }),
-    event("content_block_start", { index: 0, content_block: block }),
-    event("ping", {}),
-    ...pieces.map((piece) => event("content_block_delta", { index: 0, delta: delta(piece) })),
-    event("content_block_stop", { index: 0 }),
-    event("message_delta", { delta: stop, usage: { output_tokens: 200 } }),
-    event("message_stop", {}),
-  ];
-  return { wire: "anthropic-messages", pieces, events };
-}
-
-function ollamaText(count: number): Parts {
-  const pieces = textPieces(count);
-  const line = (content: string, rest: object): string =>
-    `${JSON.stringify({ model: CHUNK.model, created_at: "2026-01-01T00:00:00.123456789Z", message: { role: "assistant", content }, ...rest })}\n`;
-  const counts = { total_duration: 1_873_450_912, load_duration: 41_230_981, prompt_eval_count: 300, eval_count: 200 };
-  const last = line("", { done: true, done_reason: "stop", ...counts });
-  return { wire: "ollama-chat", pieces, events: [...pieces.map((piece) => line(piece, { done: false })), last] };
 }
