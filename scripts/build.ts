@@ -9,13 +9,13 @@ import { rolldown, type OutputChunk } from "rolldown";
  *
  *   package.json                no dependencies: what we use is bundled, its licences lie in THIRD-PARTY-LICENSES
  *   lib/cli/main.js             the program; every command and wire is a chunk of its own, loaded when it is used
- *   lib/index.js, types/        the library
- *   lib/*.md                    the prompts, beside the chunks that read them
+ *   lib/index.js, types/        the library; lib/ai-sdk.js what lends models to the AI SDK
+ *   lib/*.md, lib/*.json        the prompts and the catalogue, beside the chunks that read them
  */
 async function build(out: string): Promise<void> {
   clear(out);
   const chunks = await bundle(join(out, "lib"));
-  copyPrompts(join(out, "lib"), chunks);
+  copyData(join(out, "lib"), chunks);
   writeTypes(join(out, "types"));
   for (const name of DOCUMENTS) cpSync(join(ROOT, name), join(out, name));
   writeFileSync(join(out, "THIRD-PARTY-LICENSES"), licencesOf(chunks));
@@ -41,7 +41,7 @@ function clear(out: string): void {
 async function bundle(folder: string): Promise<readonly OutputChunk[]> {
   await using bundler = await rolldown({
     cwd: ROOT,
-    input: { [PROGRAM]: "src/cli/main.js", index: "src/index.ts" },
+    input: { [PROGRAM]: "src/cli/main.js", index: "src/index.ts", "ai-sdk": "src/ai-sdk/to-ai-sdk.ts" },
     platform: "node",
     transform: { target: `node${OLDEST_NODE}` },
     onLog: (level, log) => {
@@ -52,7 +52,7 @@ async function bundle(folder: string): Promise<readonly OutputChunk[]> {
     dir: folder,
     format: "esm",
     entryFileNames: "[name].js",
-    // Flat, so that one copy of each prompt lies beside every chunk.
+    // Flat, so that one copy of each data file lies beside every chunk.
     chunkFileNames: "[name].js",
     comments: { legal: true, annotation: false, jsdoc: false },
     banner: ({ name }) => (name === PROGRAM ? "#!/usr/bin/env node" : ""),
@@ -62,19 +62,24 @@ async function bundle(folder: string): Promise<readonly OutputChunk[]> {
 }
 
 /** Puts every file that the code names by `new URL("./x", import.meta.url)` where its chunk looks for it. */
-function copyPrompts(folder: string, chunks: readonly OutputChunk[]): void {
+function copyData(folder: string, chunks: readonly OutputChunk[]): void {
   for (const source of readdirSync(join(ROOT, "src"), { recursive: true, encoding: "utf8" })) {
-    if (!source.endsWith(".md")) continue;
+    if (!DATA.test(source)) continue;
     const target = join(folder, basename(source));
-    if (existsSync(target)) throw new Error(`src/${source}: another prompt has that name; the package keeps them in one folder`);
+    if (existsSync(target)) throw new Error(`src/${source}: another file has that name; the package keeps them in one folder`);
     cpSync(join(ROOT, "src", source), target);
   }
   for (const { fileName, code } of chunks) {
-    for (const [, name = ""] of code.matchAll(/"(\.{1,2}\/[^"]+\.md)"/g)) {
-      if (!existsSync(join(folder, dirname(fileName), name))) throw new Error(`${fileName} reads ${name}, which is not packed`);
+    for (const [, name = ""] of code.matchAll(/"(\.\/[^"]+\.(?:md|json))"/g)) {
+      // A package's own manifest is part of its chunk.
+      if (basename(name) !== "package.json" && !existsSync(join(folder, dirname(fileName), name)))
+        throw new Error(`${fileName} reads ${name}, which is not packed`);
     }
   }
 }
+
+/** What the code reads at run time; the additions are read by the generator of the catalogue alone. */
+const DATA = /\.md$|catalogue\/catalogue\.json$/;
 
 /** Declarations of the library and of what they name, with imports that need no `imports` map. */
 function writeTypes(folder: string): void {
@@ -84,7 +89,7 @@ function writeTypes(folder: string): void {
       cwd: ROOT,
       stdio: "inherit",
     });
-    const queue = ["index.d.ts"];
+    const queue = ["index.d.ts", "ai-sdk/to-ai-sdk.d.ts"];
     // The queue grows while it is walked; each file is met once.
     for (const file of queue) {
       const text = readFileSync(join(whole, file), "utf8").replaceAll(/"#([^"]+)\.ts"/g, (_, name: string) => {
@@ -125,7 +130,11 @@ function manifest(): Readonly<Record<string, unknown>> {
     license,
     type: "module",
     bin: { factory: `lib/${PROGRAM}.js` },
-    exports: { ".": { types: "./types/index.d.ts", default: "./lib/index.js" }, "./package.json": "./package.json" },
+    exports: {
+      ".": { types: "./types/index.d.ts", default: "./lib/index.js" },
+      "./ai-sdk": { types: "./types/ai-sdk/to-ai-sdk.d.ts", default: "./lib/ai-sdk.js" },
+      "./package.json": "./package.json",
+    },
     engines: { node: `>=${OLDEST_NODE}` },
   };
 }

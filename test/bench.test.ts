@@ -7,7 +7,7 @@ import type { Bench, Line } from "#bench/bench.ts";
 import { cellsOf, median } from "#bench/figures.ts";
 import { writeResult } from "#bench/results.ts";
 import { prepareStream, STREAM_NAMES } from "#bench/streams.ts";
-import { loadWire } from "#wires/wire.ts";
+import { loadWire } from "#wires/load-wire.ts";
 
 test("the median is the middle sample, or the mean of the middle two", () => {
   assert.equal(median([9, 1, 5]), 5);
@@ -19,6 +19,8 @@ test("a line tells its ratio and whether its goal is met", () => {
   assert.deepEqual(cellsOf(line), ["x", "30.0 ms", "20.0–40.0", "3.00 ×", ""]);
   assert.equal(cellsOf({ ...line, goal: { atMost: 30, of: "median" } })[4], "≤ 30 ms: met");
   assert.equal(cellsOf({ ...line, goal: { atMost: 2, of: "ratio" } })[4], "≤ 2 ×: MISSED");
+  assert.equal(cellsOf({ ...line, goal: { atLeast: 2, of: "ratio" } })[4], "≥ 2 ×: met");
+  assert.equal(cellsOf({ ...line, goal: { atLeast: 3.1, of: "ratio" } })[4], "≥ 3.1 ×: MISSED");
   assert.deepEqual(cellsOf({ ...line, samples: [] })[1], "not measured");
 });
 

@@ -27,9 +27,18 @@ const RUNS: readonly { readonly match: RegExp; readonly run: Run }[] = [
     run: (line, shell, { url }) =>
       succeeds(line.replace("exec ", `exec --token k --host ${url} `), shell, { url, session: async () => "" }),
   },
+  {
+    match: /^\.\/factory check /,
+    run: async (line, shell) => {
+      const { code, stdout } = await shell(line);
+      // The scripted model calls no tools, which is what the check has to find out.
+      assert.equal(code, 1);
+      assert.match(stdout, /✓ .*answer[^]*✗/i);
+    },
+  },
   { match: /\| jq /, run: (line, shell, context) => succeeds(line.replace(/ \| jq .*/, ""), shell, context) },
   { match: /--session ID/, run: async (line, shell, context) => succeeds(line.replace("ID", await context.session()), shell, context) },
-  { match: /^\.\/factory (demo|exec|providers|explain|wire)\b|^git diff \| \.\/factory exec/, run: succeeds },
+  { match: /^\.\/factory (demo|exec|providers|explain|models|wire)\b|^git diff \| \.\/factory exec/, run: succeeds },
 ];
 
 const scripts = (JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as { readonly scripts: Record<string, string> }).scripts;

@@ -19,12 +19,13 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   wraps: ["model", "base"],
   joins: ["model", "base"],
   tools: ["model", "base"],
+  "ai-sdk": ["wires", "model", "base"],
   providers: ["wires", "model", "base"],
   simulator: ["wires", "model", "base"],
   agent: ["tools", "model", "base"],
   session: ["agent", "model", "base"],
-  app: ["session", "agent", "tools", "providers", "simulator", "joins", "wraps", "wires", "model", "terminal", "base"],
-  cli: ["app", "session", "agent", "tools", "providers", "simulator", "joins", "wraps", "wires", "model", "terminal", "base"],
+  app: ["session", "agent", "tools", "providers", "simulator", "ai-sdk", "joins", "wraps", "wires", "model", "terminal", "base"],
+  cli: ["app", "session", "agent", "tools", "providers", "simulator", "ai-sdk", "joins", "wraps", "wires", "model", "terminal", "base"],
 };
 
 const sources = filesBelow(join(root, "src")).filter((path) => path.endsWith(".ts"));
