@@ -1,7 +1,6 @@
 import { UsageError } from "#base/usage-error.ts";
 import { defineCommand, JSON_OPTION, MODEL_OPTIONS } from "#cli/command.ts";
 import { knowledgeOf, userCatalogue, type Knowledge } from "#app/knowledge.ts";
-import { askModel } from "#providers/ask-model.ts";
 import { resolve } from "#providers/resolve.ts";
 import type { Auth } from "#providers/row.ts";
 import type { Target } from "#providers/resolve.ts";
@@ -30,7 +29,7 @@ export const explain = defineCommand({
     if (extra !== undefined) throw new UsageError(`one reference at a time: ${JSON.stringify(extra)} is too many`, "Run it once for each.");
     const { provider, model, host, token } = values;
     const target = resolve({ ref, provider, model, host, token, env });
-    const told = values.ask === true ? await askModel(target, { env, signal }) : {};
+    const told = values.ask === true ? await (await import("#providers/ask-model.ts")).askModel(target, { env, signal }) : {};
     const known = knowledgeOf(target, told, userCatalogue(env));
     if (values.json === true) stdout.write(`${JSON.stringify(toJson(target, known), null, 2)}\n`);
     else stdout.write(printPairs({ pairs: await toPairs(target, known), width: stdout.columns ?? 80, paint: paintFor(stdout) }));
