@@ -22,7 +22,7 @@ main() {
   case $task in
     test) run_tests "$@" ;;
     check) run_checks ;;
-    fix) node scripts/readme-tables.ts && node scripts/wire-docs.ts && node_modules/.bin/oxfmt . && exec node_modules/.bin/oxlint --fix ;;
+    fix) node scripts/readme-tables.ts && node scripts/config-page.ts && node scripts/wire-docs.ts && node_modules/.bin/oxfmt . && exec node_modules/.bin/oxlint --fix ;;
     build) exec node scripts/build.ts "$@" ;;
     bench) exec node bench/run.ts "$@" ;;
   esac
