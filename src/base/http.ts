@@ -1,7 +1,9 @@
 import type { ClientRequest, IncomingMessage } from "node:http";
+import type { Socket } from "node:net";
 import type { Readable } from "node:stream";
+import type { Proxy } from "#base/proxy.ts";
 
-/** How long each stage may take, in ms. `connectMs`: name, TCP and TLS. `headersMs`: from sent to answered. `idleMs`: between two pieces. */
+/** How long each stage may take, in ms. `connectMs`: name, TCP, proxy and TLS. `headersMs`: from sent to answered. `idleMs`: between two pieces. */
 type HttpLimits = { readonly connectMs: number; readonly headersMs: number; readonly idleMs: number };
 
 export type HttpCall = {
@@ -9,6 +11,8 @@ export type HttpCall = {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
+  /** As `proxyFor` gives it; without one the call goes straight to the host. */
+  readonly proxy?: Proxy | undefined;
   readonly limits: HttpLimits;
   readonly signal: AbortSignal;
 };
@@ -25,6 +29,7 @@ export type HttpFailure =
   | "refused"
   | "unreachable"
   | "tls"
+  | "proxy"
   | "reset"
   | "timeout-connect"
   | "timeout-headers"
@@ -47,25 +52,76 @@ export class HttpError extends Error {
 }
 
 /**
- * One HTTP call. Redirects are not followed: they are answers like any other. Throws `HttpError`, also while the body is read.
- * Uses node:http, which starts faster and costs less per piece than fetch.
+ * One HTTP call. Redirects are not followed: they are answers like any other. A certificate that Node does not trust is tried once more with
+ * the operating system's authorities. Throws `HttpError`, also while the body is read. Uses node:http, which starts faster and costs less per
+ * piece than fetch.
  */
-export function callHttp(call: HttpCall): Promise<HttpAnswer> {
+export async function callHttp(call: HttpCall): Promise<HttpAnswer> {
+  try {
+    return await exchange(call);
+  } catch (error) {
+    if (!(error instanceof HttpError) || !UNTRUSTED.has(error.code ?? "")) throw error;
+    const { trustSystemAuthorities } = await import("#base/authorities.ts");
+    if (!trustSystemAuthorities()) throw error;
+    return exchange(call);
+  }
+}
+
+/** No authority that Node knows vouches for the certificate. */
+const UNTRUSTED = new Set([
+  "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
+  "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
+  "SELF_SIGNED_CERT_IN_CHAIN",
+  "DEPTH_ZERO_SELF_SIGNED_CERT",
+]);
+
+async function exchange(call: HttpCall): Promise<HttpAnswer> {
+  if (call.signal.aborted) throw abortedError(call.signal);
+  return ask(call, call.proxy === undefined ? undefined : await connectThrough(call, call.proxy));
+}
+
+/** A connection by way of a proxy. `refusal`: why an answer over it is none of the server, as an error. */
+type Way = { readonly socket: Socket; readonly refusal: (response: IncomingMessage) => HttpError | undefined };
+
+async function connectThrough({ url, limits, signal }: HttpCall, proxy: Proxy): Promise<Way> {
+  const { isRefusal, openTunnel, printAnswer, TunnelError } = await import("#base/tunnel.ts");
+  const limit = AbortSignal.timeout(limits.connectMs);
+  const refusal = (response: IncomingMessage) =>
+    url.startsWith("http:") && isRefusal(response) ? proxyError(proxy, printAnswer(response)) : undefined;
+  try {
+    return { socket: await openTunnel(new URL(url), proxy, AbortSignal.any([signal, limit])), refusal };
+  } catch (error) {
+    if (signal.aborted) throw abortedError(signal);
+    if (!(error instanceof TunnelError)) throw toHttpError(error);
+    if (error.at === "proxy") throw proxyError(proxy, error.message, error.cause);
+    if (limit.aborted) throw new HttpError("timeout-connect", `no connection within ${limits.connectMs / 1000} s`);
+    throw toHttpError(error.cause ?? error);
+  }
+}
+
+const proxyError = ({ url, variable }: Proxy, why: string, cause?: unknown): HttpError =>
+  new HttpError("proxy", `${url} from ${variable}: ${why}`, cause);
+
+/** Over `way`, for `http:`, the proxy itself is asked, which wants the whole URL and its own login. */
+function ask(call: HttpCall, way: Way | undefined): Promise<HttpAnswer> {
   return new Promise((resolve, reject) => {
-    const { url, method, headers, body, limits, signal } = call;
-    if (signal.aborted) {
-      reject(abortedError(signal));
-      return;
-    }
+    const { url, method, headers, body, limits, signal, proxy } = call;
+    const isTls = url.startsWith("https:");
     // Not imported: to import node:http by name also loads Node's fetch and HTTP/2, 20 ms and 10 MB that nobody needs here.
-    const { request: send } = process.getBuiltinModule(url.startsWith("https:") ? "node:https" : "node:http");
+    const { request: send } = process.getBuiltinModule(isTls ? "node:https" : "node:http");
     const length = body === undefined ? {} : { "content-length": String(Buffer.byteLength(body)) };
-    const request = send(url, { method, headers: { ...headers, ...length, "accept-encoding": "identity" } });
+    const login = isTls || proxy?.authorization === undefined ? {} : { "proxy-authorization": proxy.authorization };
+    const request = send(url, {
+      method,
+      headers: { ...headers, ...length, ...login, "accept-encoding": "identity" },
+      ...(way === undefined ? {} : { createConnection: () => way.socket, ...(isTls ? {} : { path: url }) }),
+    });
 
     const abort = () => request.destroy(abortedError(signal));
     signal.addEventListener("abort", abort, { once: true });
     const settled = () => signal.removeEventListener("abort", abort);
     request.once("close", settled);
+    if (signal.aborted) abort();
 
     const stopTimers = armTimers(request, limits);
     request.once("error", (error) => {
@@ -74,6 +130,12 @@ export function callHttp(call: HttpCall): Promise<HttpAnswer> {
     });
     request.once("response", (response) => {
       stopTimers();
+      const refusal = way?.refusal(response);
+      if (refusal !== undefined) {
+        reject(refusal);
+        request.destroy();
+        return;
+      }
       resolve({
         status: response.statusCode ?? 0,
         headers: joinHeaders(response),
