@@ -1,12 +1,22 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { UsageError } from "#base/usage-error.ts";
 
 export type Env = Readonly<Record<string, string | undefined>>;
 
 /** The user's own folder: `FACTORY_HOME`, else `~/.factory`. */
-const factoryHome = (env: Env): string => env["FACTORY_HOME"] || join(env["HOME"] || homedir(), ".factory");
+export const factoryHome = (env: Env): string => env["FACTORY_HOME"] || join(env["HOME"] || homedir(), ".factory");
 
 export const sessionsFolder = (env: Env): string => join(factoryHome(env), "sessions");
+
+/** Where keys are kept. Throws `UsageError` for a user without a home. */
+export function vaultFolder(env: Env): string {
+  try {
+    return join(factoryHome(env), "vault");
+  } catch {
+    throw new UsageError("this user has no home folder to keep keys in", "Set FACTORY_HOME to a folder that can be written.");
+  }
+}
 
 /** Where the lists of providers' models are kept. */
 export const listsFolder = (env: Env): string => join(factoryHome(env), "models");

@@ -18,9 +18,9 @@ export const userCatalogue = (env: Env): Catalogue =>
   });
 
 /** What is known of the target's model; where none is named, what its row says. `told`: what the provider itself said of it. */
-export function knowledgeOf({ provider, row, model, facts, price }: Target, told: ToldFacts, catalogue: Catalogue): Knowledge {
+export function knowledgeOf({ provider, row, model, facts, price, ownFacts }: Target, told: ToldFacts, catalogue: Catalogue): Knowledge {
   const entry = model === null ? undefined : catalogue.find(provider, model);
   const listed = entry === undefined ? undefined : toModelFacts(entry);
-  const capabilities = capabilitiesOf({ model: model ?? "", row, told, catalogue: listed });
+  const capabilities = capabilitiesOf({ model: model ?? "", row, own: ownFacts, told, catalogue: listed });
   return { capabilities, facts: { ...toFacts(capabilities), price: price ?? facts.price ?? listed?.price ?? null } };
 }

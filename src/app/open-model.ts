@@ -7,41 +7,33 @@ import { modelId, type ModelId } from "#model/ids.ts";
 import { wrap, type Model, type Wrap } from "#model/model.ts";
 import { askModel, toldTarget } from "#providers/ask-model.ts";
 import { listModels, printListProblem } from "#providers/discover.ts";
-import { resolve, type Target } from "#providers/resolve.ts";
+import type { Target } from "#providers/resolve.ts";
 import type { Env } from "#providers/keys.ts";
-import { DEFAULT_LIMITS, httpModel, type TraceEntry } from "#wires/http-model.ts";
-import type { WireName } from "#wires/wire.ts";
+import type { TraceEntry } from "#wires/http-model.ts";
 import { metered, type Attempt } from "#wraps/metered.ts";
+import { bareModel } from "#app/bare-model.ts";
+import { findTarget, type Around, type ModelChoice } from "#app/find-target.ts";
+import type { KeyUse } from "#app/key-use.ts";
 import { knowledgeOf, userCatalogue } from "#app/knowledge.ts";
 import { openTrace } from "#app/trace.ts";
 
-/** Which model: all that the flags can say. */
-export type ModelChoice = {
-  readonly ref?: string | undefined;
-  readonly provider?: string | undefined;
-  /** Replaces the provider's base URL. */
-  readonly host?: string | undefined;
-  readonly token?: string | undefined;
-  /** Replaces the provider's wire. */
-  readonly wire?: WireName | undefined;
-};
-
-export type OpenOptions = {
-  readonly env: Env;
-  readonly signal: AbortSignal;
+export type OpenOptions = Around & {
   /** Every request and answer is appended to this file, without keys. */
   readonly traceFile?: string | undefined;
   /** Shown every request and answer as they are, keys included. */
   readonly trace?: ((entry: TraceEntry) => void) | undefined;
-  readonly warn?: ((message: string) => void) | undefined;
 };
 
-/** A model ready to be asked, and what it was resolved to. `attempts` grows with each request; `local`: it runs on the user's machine. */
+/**
+ * A model ready to be asked, and what it was resolved to. `attempts` grows with each request; `local`: it runs on the user's machine. `close`
+ * writes what is still to be noted of the key; call it before the process ends.
+ */
 export type Opened = {
   readonly model: Model;
   readonly target: Target;
   readonly attempts: readonly Attempt[];
   readonly local: boolean;
+  close(): Promise<void>;
 };
 
 /**
@@ -51,42 +43,45 @@ export type Opened = {
  */
 export async function openModel(ref: string, choice: Omit<ModelChoice, "ref"> & { readonly env?: Env } = {}): Promise<Model> {
   const { env = process.env, ...rest } = choice;
-  return (await openTarget({ ...rest, ref }, { env, signal: AbortSignal.timeout(LIST_MS) })).model;
+  return (await openTarget({ ...rest, ref }, { env, cwd: process.cwd(), signal: AbortSignal.timeout(LIST_MS) })).model;
 }
 
 /** As `openModel`, with its meter; a choice without a model takes the first that a local server lists. */
 export async function openTarget(choice: ModelChoice, options: OpenOptions): Promise<Opened> {
   const { env, signal, warn } = options;
-  const found = resolve({ ...choice, env });
+  const found = await findTarget(choice, options);
   if (found.keyProblem !== null) throw found.keyProblem;
-  const model = found.model ?? (await firstListed(found, { signal, warn }));
-  const named = { ...found, model };
+  const id = found.model ?? (await firstListed(found, { signal, warn }));
+  const named = { ...found, model: id };
   const told = found.row.kind === "local" ? await askModel(named, { env, signal }) : {};
   const target = toldTarget(named, told);
-  const { provider, row, wire, baseUrl, headers, quirks, key } = target;
-  const { facts } = knowledgeOf(target, told, userCatalogue(env));
+  const { row, proxy, quirks, key } = target;
+  const known = knowledgeOf(target, told, userCatalogue(env)).facts;
+  const facts = { ...known, contextTokens: quirks.numCtx ?? known.contextTokens, ...target.ownFacts };
   const attempts: Attempt[] = [];
-  const secrets = key === null ? [] : [key.value];
-  const trace = traceOf(options, secrets);
-  const bare = httpModel({
-    provider,
-    providerName: row.name,
-    model,
-    facts: { ...facts, contextTokens: quirks.numCtx ?? facts.contextTokens },
-    wire,
-    baseUrl,
-    headers,
-    quirks,
-    limits: DEFAULT_LIMITS,
-    secrets,
-    clock: systemClock,
-    ...(row.conversationHeader === undefined ? {} : { conversationHeader: row.conversationHeader }),
-    ...(row.startHint === undefined ? {} : { startHint: row.startHint }),
-    ...(trace === undefined ? {} : { trace }),
-    ...(target.authorize === undefined ? {} : { authorize: target.authorize }),
-  });
-  const meter = metered({ key: key?.name ?? null, clock: systemClock, record: (attempt: Attempt) => attempts.push(attempt) });
-  return { model: wrap(bare, meter, suggesting(target)), target, attempts, local: row.kind === "local" };
+  const secrets = [...(key === null ? [] : [key.value]), ...ownHeaderValues(target), ...(proxy?.secrets ?? [])];
+  const bare = await bareModel({ target, model: id, facts, secrets, trace: traceOf(options, secrets) }, options);
+  const use = await keyUseOf(target, options);
+  const record = (attempt: Attempt) => {
+    attempts.push(attempt);
+    use?.note(attempt);
+  };
+  const model = wrap(bare, metered({ key: key?.name ?? null, clock: systemClock, record }), suggesting(target));
+  return { model, target, attempts, local: row.kind === "local", close: async () => use?.close() };
+}
+
+/** A header that the user or a login added may carry a secret. */
+const ownHeaderValues = ({ headers, row }: Target): readonly string[] =>
+  Object.entries(headers).flatMap(([name, value]) => (row.headers?.[name] === value || value.length < SECRET_LENGTH ? [] : [value]));
+
+/** A shorter text, in characters, is no secret; to mask it would mask words. */
+const SECRET_LENGTH = 8;
+
+/** Only of keys in the vault is noted how they fare. */
+async function keyUseOf(target: Target, { env, signal, warn = () => undefined }: Around): Promise<KeyUse | undefined> {
+  if (target.key?.source !== "vault") return undefined;
+  const { openKeyUse } = await import("#app/key-use.ts");
+  return openKeyUse(target, { env, signal, warn });
 }
 
 function traceOf({ traceFile, trace }: OpenOptions, secrets: readonly string[]): OpenOptions["trace"] {
@@ -103,11 +98,13 @@ const LIST_MS = 3000;
 
 async function firstListed(target: Target, { signal, warn }: Pick<OpenOptions, "signal" | "warn">): Promise<ModelId> {
   const { row, provider } = target;
+  const advice = row.startHint ?? `Name a model: -m ${provider}/<model>`;
   const listed = await listModels(target, AbortSignal.any([signal, AbortSignal.timeout(LIST_MS)])).catch((error: unknown) => {
-    throw error instanceof ModelError ? withDetails(error, { advice: row.startHint ?? `Name a model: -m ${provider}/<model>` }) : error;
+    if (!(error instanceof ModelError)) throw error;
+    throw withDetails(error, { advice: `${advice} \`factory\` alone shows what else this machine has.` });
   });
   const [first, ...others] = listed;
-  if (first === undefined) throw new UsageError(`${row.name} has no model yet`, row.startHint ?? `Name a model: -m ${provider}/<model>`);
+  if (first === undefined) throw new UsageError(`${row.name} has no model yet`, advice);
   const among = others.length === 0 ? "the only one" : `the first of ${listed.length}`;
   warn?.(`no model was named: ${row.name} has ${first}, ${among} (choose with -m ${provider}/<model>)`);
   return modelId(first);

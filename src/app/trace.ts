@@ -1,4 +1,4 @@
-import { appendFileSync, closeSync, openSync } from "node:fs";
+import { appendFileSync, closeSync, fchmodSync, fstatSync, openSync } from "node:fs";
 import { systemClock } from "#base/clock.ts";
 import { redact } from "#base/redact.ts";
 import { UsageError } from "#base/usage-error.ts";
@@ -9,7 +9,10 @@ import type { TraceEntry } from "#wires/http-model.ts";
  */
 export function openTrace(path: string, secrets: readonly string[]): (entry: TraceEntry) => void {
   try {
-    closeSync(openSync(path, "a", 0o600));
+    const file = openSync(path, "a", 0o600);
+    // One that was there before may be open to others; a device or a pipe stays as it is.
+    if (fstatSync(file).isFile()) fchmodSync(file, 0o600);
+    closeSync(file);
   } catch (error) {
     throw new UsageError(
       `the trace file ${path} cannot be written: ${error instanceof Error ? error.message : String(error)}`,

@@ -4,8 +4,8 @@ import type { ToldFacts } from "#providers/listed-model.ts";
 import { sizeAdvice, sizeOf } from "#providers/model-size.ts";
 import type { ProviderRow } from "#providers/row.ts";
 
-/** Who says it: the server that runs the model, the catalogue, what is usual for the provider or the family, or nobody. */
-export type FactOrigin = "provider" | "catalogue" | "row" | "family" | "name" | "default";
+/** Who says it: the user, the server that runs the model, the catalogue, what is usual for the provider or the family, or nobody. */
+export type FactOrigin = "configuration" | "provider" | "catalogue" | "row" | "family" | "name" | "default";
 type Confidence = "high" | "medium" | "low";
 
 /** `value`: null where it is not known. */
@@ -27,17 +27,20 @@ export type Capabilities = {
 export type Knowledge = {
   readonly model: string;
   readonly row?: ProviderRow;
+  /** What the user says of the model. */
+  readonly own?: Partial<ModelFacts>;
   readonly told?: ToldFacts;
   readonly catalogue?: Partial<ModelFacts> | undefined;
 };
 
-/** Puts together what is known of any model: the server's own answer, then the catalogue, then rules, then careful defaults. Never throws. */
-export function capabilitiesOf({ model, row, told = {}, catalogue = {} }: Knowledge): Capabilities {
+/** Puts together what is known of any model: the user's word, the server's own answer, then the catalogue, then rules, then careful defaults. Never throws. */
+export function capabilitiesOf({ model, row, own = {}, told = {}, catalogue = {} }: Knowledge): Capabilities {
   const special = row?.models?.find(({ match }) => match.test(model))?.facts ?? {};
   const family = familyRule(model)?.facts ?? {};
   const pick = <Name extends keyof typeof DEFAULTS>(name: Name): Fact<NonNullable<ModelFacts[Name]>> => {
     // Each source is keyed by the same names, so what stands at one is of its type.
     const sources: readonly (readonly [FactOrigin, Confidence, Partial<ModelFacts>])[] = [
+      ["configuration", "high", own],
       ["provider", "high", told],
       ["catalogue", "high", catalogue],
       ["row", "medium", special],

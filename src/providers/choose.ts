@@ -17,6 +17,20 @@ export type Wish = {
   readonly env: Env;
   /** From the configuration; a provider of `auto` counts as none. */
   readonly defaults?: { readonly provider?: string | undefined; readonly model?: string | undefined } | undefined;
+  readonly own?: OwnNames | undefined;
+};
+
+/** Names that the user's configuration adds to those of the rows. */
+export type OwnNames = {
+  /** The user's server with this label. */
+  endpoint(label: string): { readonly provider: Provider; readonly model: string | undefined } | undefined;
+  /** The single model with this id or display name. */
+  entry(name: string): { readonly provider: Provider; readonly model: string } | undefined;
+  /** The route with this name, or the one whose name begins the model's. */
+  route(
+    text: string,
+    by: "name" | "prefix",
+  ): { readonly hint: string; readonly provider: string; readonly model: string | undefined } | undefined;
 };
 
 /** `rule`: why this provider, in words. `model`: null where the provider's own list has to be asked for one. */
@@ -24,6 +38,8 @@ export type Choice = { readonly ref: string | null; readonly rule: string; reado
 
 /** Decides which provider is asked for which model. Throws `UsageError`. */
 export function choose(wish: Wish): Choice {
+  const entry = ownEntry(alone(wish), wish);
+  if (entry !== undefined) return entry;
   const { provider, text } = sortOut(wish);
   if (provider !== undefined) return forced(provider, text, wish);
   if (text !== undefined) return fromRef(text, wish);
@@ -31,9 +47,24 @@ export function choose(wish: Wish): Choice {
   const model = wish.defaults?.model;
   const rule = model === undefined ? "default_provider" : "default_provider with default_model";
   if (isNamed(preset)) return forced({ name: preset, rule }, model, wish);
-  if (model !== undefined) return fromRef(model, wish);
+  if (model !== undefined) return ownEntry(model, wish) ?? fromRef(model, wish);
+  const keyed = onlyWithKey(wish.env);
+  if (keyed?.provider.row.defaultModel !== undefined) {
+    return forced({ name: keyed.provider.slug, rule: onlyKeyRule(keyed) }, undefined, wish);
+  }
   return { ref: null, rule: "nothing is named or set: Ollama on this machine", provider: requireProvider(DEFAULT_PROVIDER), model: null };
 }
+
+/** A display name may have blanks in it, so it is looked for before the text is read as a reference. */
+function ownEntry(text: string | undefined, { own }: Wish): Choice | undefined {
+  if (text === undefined) return undefined;
+  const found = own?.entry(text.replace(/^custom:/, ""));
+  return found === undefined ? undefined : { ref: text, rule: "an entry of custom_models", ...found };
+}
+
+/** The one model that is named, without a provider beside it. */
+const alone = ({ ref, model, provider }: Wish): string | undefined =>
+  provider !== undefined || (ref !== undefined && model !== undefined) ? undefined : (ref ?? model);
 
 type Forced = { readonly name: string; readonly rule: string };
 
@@ -55,8 +86,10 @@ const isUrl = (text: string): boolean => parseRef(text).kind === "url";
 const isNamed = (name: string | undefined): name is string => name !== undefined && name.trim() !== "" && name !== "auto";
 
 function forced({ name, rule }: Forced, text: string | undefined, wish: Wish): Choice {
-  const provider = named(name);
+  const provider = named(name, wish);
   if (text !== undefined) return { ref: text, rule, provider, model: idFor(provider, text) };
+  const preferred = wish.own?.endpoint(name)?.model;
+  if (preferred !== undefined) return { ref: null, rule: `${rule}; the model is its default_model`, provider, model: preferred };
   const preset = defaultProvider(wish);
   const model = wish.defaults?.model;
   if (model !== undefined && preset?.slug === provider.slug && preset.row.baseUrl === provider.row.baseUrl) {
@@ -68,7 +101,9 @@ function forced({ name, rule }: Forced, text: string | undefined, wish: Wish): C
   throw new UsageError(`${provider.row.name} is named without a model`, `Add one: -p ${name} -m <model>.`);
 }
 
-function named(name: string): Provider {
+function named(name: string, { own }: Wish): Provider {
+  const endpoint = own?.endpoint(name);
+  if (endpoint !== undefined) return endpoint.provider;
   if (!/^(anthropic-)?custom:/.test(name)) return requireProvider(name);
   const ref = parseRef(name);
   if (ref.kind === "url") return customProvider(ref.scheme, ref.url);
@@ -77,7 +112,8 @@ function named(name: string): Provider {
 
 const MODEL_BESIDE = "Name the model beside it with -m.";
 
-const defaultProvider = ({ defaults }: Wish): Provider | undefined => (isNamed(defaults?.provider) ? named(defaults.provider) : undefined);
+const defaultProvider = (wish: Wish): Provider | undefined =>
+  isNamed(wish.defaults?.provider) ? named(wish.defaults.provider, wish) : undefined;
 
 /** The text as the provider's own model id: without its own prefix, and with `sonnet` and the like spelled out. */
 function idFor(provider: Provider, text: string): string {
@@ -101,27 +137,41 @@ function fromRef(text: string, wish: Wish): Choice {
   const ref = parseRef(text);
   switch (ref.kind) {
     case "prefixed":
-      return ref.separator === "/" ? fromSlash(text, ref, wish) : fromColon(text, ref, wish);
+      return ref.separator === "/" ? (routed(text, "prefix", wish) ?? fromSlash(text, ref, wish)) : fromColon(text, ref, wish);
     case "url":
       return forced({ name: text, rule: "the URL names an endpoint" }, undefined, wish);
-    case "hint":
+    case "hint": {
+      const choice = routed(ref.name, "name", wish);
+      if (choice !== undefined) return choice;
       throw new UsageError(
         `no model route is named ${JSON.stringify(ref.name)}`,
         "Add it to [[model_routes]] in the configuration, or name a model.",
       );
+    }
     case "custom":
       throw new UsageError(
         `no entry of custom_models is named ${JSON.stringify(ref.name)}`,
         "Add it to the configuration, or write custom:https://your-api.example.com/v1 with -m.",
       );
     case "bare":
-      return fromBare(text, wish);
+      return routed(text, "prefix", wish) ?? fromBare(text, wish);
   }
+}
+
+/** What one of the user's own routes says: by its name, or since its hint begins the model's. */
+function routed(text: string, by: "name" | "prefix", wish: Wish): Choice | undefined {
+  const route = wish.own?.route(text, by);
+  if (route === undefined) return undefined;
+  const rule = `the model route ${JSON.stringify(route.hint)}`;
+  const model = route.model ?? (by === "prefix" ? text : undefined);
+  return { ...forced({ name: route.provider, rule }, model, wish), ref: by === "name" ? `hint:${text}` : text };
 }
 
 type Prefixed = Extract<ModelRef, { kind: "prefixed" }>;
 
 function fromSlash(text: string, ref: Prefixed, wish: Wish): Choice {
+  const endpoint = wish.own?.endpoint(ref.provider);
+  if (endpoint !== undefined) return fromEndpoint(text, ref, endpoint.provider);
   const own = findProvider(ref.provider);
   const preset = defaultProvider(wish);
   if (preset?.row.kind === "gateway" && own?.slug !== preset.slug) {
@@ -135,14 +185,23 @@ function fromSlash(text: string, ref: Prefixed, wish: Wish): Choice {
   throw unknownProvider(ref.provider, `To send the whole name to Ollama as it is: ollama:${text}`);
 }
 
+const fromEndpoint = (text: string, { provider: label, separator, model }: Prefixed, provider: Provider): Choice => ({
+  ref: text,
+  rule: `${label}${separator} is your endpoint`,
+  provider,
+  model,
+});
+
 function fromColon(text: string, ref: Prefixed, wish: Wish): Choice {
+  const endpoint = wish.own?.endpoint(ref.provider);
+  if (endpoint !== undefined) return fromEndpoint(text, ref, endpoint.provider);
   const own = findProvider(ref.provider);
   // `mistral:7b` is in Ollama's library; no hosted provider has a model called `7b`.
   const tagged = OLLAMA_TAG.test(ref.model) && own?.row.kind !== "local";
   if (own !== undefined && !tagged) {
     return { ref: text, rule: `${ref.provider}: names the provider`, provider: own, model: idAfterPrefix(own, ref) };
   }
-  return fromBare(text, wish);
+  return routed(text, "prefix", wish) ?? fromBare(text, wish);
 }
 
 function fromBare(text: string, wish: Wish): Choice {
@@ -158,8 +217,10 @@ function fromBare(text: string, wish: Wish): Choice {
   if (tagged) return { ref: text, rule: "a name with a size or tag after the colon is Ollama's", provider: local, model: text };
   const keyed = onlyWithKey(wish.env);
   if (keyed === undefined) return { ref: text, rule: "no rule knows the name: Ollama on this machine", provider: local, model: text };
-  return { ref: text, rule: `the only provider that has a key (${keyed.variable})`, provider: keyed.provider, model: text };
+  return { ref: text, rule: onlyKeyRule(keyed), provider: keyed.provider, model: text };
 }
+
+const onlyKeyRule = ({ variable }: Keyed): string => `the only provider that has a key (${variable})`;
 
 type Keyed = { readonly provider: Provider; readonly variable: string; readonly rank: number };
 

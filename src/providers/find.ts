@@ -14,12 +14,17 @@ export function findProvider(name: string): Provider | undefined {
  * Throws `UsageError` with the nearest names where there is none.
  */
 export function requireProvider(name: string): Provider {
+  const provider = meantProvider(name);
+  if (provider === undefined) throw unknownProvider(name);
+  return provider;
+}
+
+/** As `requireProvider`; `undefined` where there is none. */
+export function meantProvider(name: string): Provider | undefined {
   const exact = findProvider(name);
   if (exact !== undefined) return exact;
   const family = FAMILIES.find(({ prefixes }) => prefixes.some((prefix) => plain(name).startsWith(prefix)));
-  const provider = family === undefined ? undefined : findProvider(family.slug);
-  if (provider === undefined) throw unknownProvider(name);
-  return provider;
+  return family === undefined ? undefined : findProvider(family.slug);
 }
 
 /** `more`: what else would help, as a sentence. */

@@ -10,10 +10,11 @@ test("--token wins over the environment, and variables are tried in order; blank
   const env = { GEMINI_API_KEY: "  ", GOOGLE_API_KEY: "google-key-1234\n" };
   const key = { value: "google-key-1234", source: "environment", name: "GOOGLE_API_KEY", last4: "1234" };
   const variables = ["GEMINI_API_KEY", "GOOGLE_API_KEY", "GOOGLE_GENERATIVE_AI_API_KEY"];
-  assert.deepEqual(search("gemini", env), { key, variables });
+  assert.deepEqual(search("gemini", env), { key, variables, others: [] });
   assert.deepEqual(search("gemini", env, " token-of-mine "), {
     key: { value: "token-of-mine", source: "flag", name: "--token", last4: "mine" },
     variables,
+    others: [{ source: "environment", name: "GOOGLE_API_KEY" }],
   });
   assert.equal(search("gemini", env, "").key?.name, "GOOGLE_API_KEY");
   assert.equal(search("gemini", {}).key, null);

@@ -4,27 +4,43 @@ import type { Auth, Provider } from "#providers/row.ts";
 /** Variables as a process has them. */
 export type Env = Readonly<Record<string, string | undefined>>;
 
+/** Where a key can come from, the strongest first. */
+type KeySource = "flag" | "environment" | "configuration" | "vault" | "login";
+
 export type Key = {
   readonly value: string;
-  readonly source: "flag" | "environment";
-  /** The flag or the variable that held it. */
+  readonly source: KeySource;
+  /** The flag or the variable that held it, the setting, or the label under which it is kept. */
   readonly name: string;
   /** Its last four characters; empty where that would give away too much of a short key. */
   readonly last4: string;
+  /** Where requests with it go, where a login says so: its origin takes the place of the one of the row's own address. */
+  readonly baseUrl?: string;
+  /** What each request with it carries besides. */
+  readonly headers?: Readonly<Record<string, string>>;
 };
 
-/** `variables`: where a key was looked for, in order. */
-export type KeySearch = { readonly key: Key | null; readonly variables: readonly string[] };
+/** A key that lies somewhere; it is read only when it is the one that is used. */
+export type KeptKey = Omit<Key, "value" | "last4"> & { readonly read: () => string };
 
-/** Looks for the key: `token` first, then the row's variables in order. Blank values count as absent. */
-export function findKey(auth: Auth, { token, env }: { readonly token?: string | undefined; readonly env: Env }): KeySearch {
+/** `variables`: where a key was looked for, in order. `others`: further keys, which were passed over for the one found. */
+export type KeySearch = {
+  readonly key: Key | null;
+  readonly variables: readonly string[];
+  readonly others: readonly Pick<Key, "source" | "name">[];
+};
+
+type KeyPlaces = { readonly token?: string | undefined; readonly env: Env; readonly kept?: readonly KeptKey[] };
+
+/** Looks for the key: `token` first, then the row's variables in order, then what is kept. Blank values count as absent. */
+export function findKey(auth: Auth, { token, env, kept = [] }: KeyPlaces): KeySearch {
   const variables = auth.scheme === "none" ? [] : auth.env;
-  if (!isBlank(token)) return { key: toKey(token, "flag", "--token"), variables };
-  for (const name of variables) {
-    const value = env[name];
-    if (!isBlank(value)) return { key: toKey(value, "environment", name), variables };
-  }
-  return { key: null, variables };
+  const flag: KeptKey = { source: "flag", name: "--token", read: () => token ?? "" };
+  const set = variables.map((name): KeptKey => ({ source: "environment", name, read: () => env[name] ?? "" }));
+  const given = [flag, ...set].filter((key) => !isBlank(key.read()));
+  const [first, ...rest] = [...given, ...kept];
+  const others = rest.map(({ source, name }) => ({ source, name }));
+  return { key: first === undefined ? null : toKey(first), variables, others };
 }
 
 /** A surface's own way to show the key. */
@@ -54,7 +70,7 @@ export function keyProblem(provider: Provider, { key, variables }: KeySearch, ow
     const page = row.keyUrl === undefined ? "" : ` Get one at ${row.keyUrl}`;
     return new ModelError("auth", `${row.name} needs a key, and none of these is set: ${variables.join(", ")}`, {
       provider: slug,
-      advice: `Set it with \`export ${variables[0] ?? "API_KEY"}=…\` or pass it with --token.${page}`,
+      advice: `Set it with \`export ${variables[0] ?? "API_KEY"}=…\`, keep it with \`factory keys add ${slug}\`, or pass it with --token.${page}`,
     });
   }
   if (/[^\x21-\x7e]/.test(key.value)) {
@@ -74,9 +90,9 @@ export function keyProblem(provider: Provider, { key, variables }: KeySearch, ow
 
 const isBlank = (text: string | undefined): text is undefined => text === undefined || text.trim() === "";
 
-function toKey(text: string, source: Key["source"], name: string): Key {
-  const value = text.trim();
-  return { value, source, name, last4: value.length < SHORT_KEY ? "" : value.slice(-4) };
+function toKey({ read, ...rest }: KeptKey): Key {
+  const value = read().trim();
+  return { ...rest, value, last4: value.length < SHORT_KEY ? "" : value.slice(-4) };
 }
 
 /** Of a key shorter than this, in characters, nothing is shown. */

@@ -58,6 +58,9 @@ const CHOSEN: readonly Case[] = [
   ["default_model alone", { defaults: { provider: "auto", model: "groq/x" } }, "groq", "x"],
   ["-p of the default provider", { provider: "or", defaults: { provider: "openrouter", model: "a/b" } }, "openrouter", "a/b"],
   ["nothing", {}, "ollama", null],
+  ["nothing, with one key", { env: { OPENROUTER_API_KEY: "k" } }, "openrouter", "openrouter/auto"],
+  ["nothing, with one key of a provider without a usual model", { env: { CEREBRAS_API_KEY: "k" } }, "ollama", null],
+  ["nothing, with two keys", { env: { OPENROUTER_API_KEY: "k", GROQ_API_KEY: "k" } }, "ollama", null],
   ["a local server without a model", { provider: "lmstudio" }, "lmstudio", null],
   ["a provider with a model of its own", { provider: "sim" }, "sim", "sim"],
   ["custom with -p", { provider: "custom:https://h/v1", model: "custom/x" }, "custom", "custom/x"],
@@ -80,10 +83,10 @@ const REFUSED: readonly (readonly [what: string, options: Partial<ResolveOptions
   ["a resource that is not named", { ref: "azure/gpt-5" }, /Azure OpenAI needs one of AZURE_OPENAI_RESOURCE_NAME, AZURE_/, /--host/],
   ["a region that is not named", { ref: "bedrock/x" }, /AWS Bedrock needs one of AWS_REGION, AWS_DEFAULT_REGION/, /AWS_REGION/],
   ["a location that is not named", { ref: "vertex/x" }, /Google Vertex AI needs one of GOOGLE_VERTEX_LOCATION/, /export/],
-  ["-p without a model", { provider: "groq" }, /Groq is named without a model/, /-p groq -m/],
+  ["-p without a model", { provider: "cerebras" }, /Cerebras is named without a model/, /-p cerebras -m/],
   [
     "another provider's default_model is not taken",
-    { provider: "groq", defaults: { provider: "xai", model: "x" } },
+    { provider: "cerebras", defaults: { provider: "xai", model: "x" } },
     /without a model/,
     /-m/,
   ],
@@ -251,9 +254,35 @@ test("a signed request carries a signature for the region of its address", async
   assert.match(signed?.["authorization"] ?? "", /AKIDEXAMPLE\/\d{8}\/eu-west-1\/bedrock\/aws4_request/);
 });
 
+test("a login's host takes the place of the row's, each wire keeps its path, and the login's headers are sent", () => {
+  const login = { source: "login", name: "me", baseUrl: "https://api.business.example/v9/", headers: { "x-account": "a1" } } as const;
+  const kept = [{ ...login, read: () => "t" }];
+  const baseUrls = ["gpt-4o", "gpt-5.3-codex", "claude-x"].map((model) => resolve({ provider: "copilot", model, env: {}, kept }).baseUrl);
+  assert.deepEqual(baseUrls, [
+    "https://api.business.example/chat/completions",
+    "https://api.business.example/responses",
+    "https://api.business.example",
+  ]);
+  const { ownHost, headers, key } = resolve({ ref: "copilot:gpt-4o", env: {}, kept });
+  assert.deepEqual([ownHost, key?.source], [true, "login"]);
+  assert.deepEqual([headers["authorization"], headers["x-account"]], ["Bearer t", "a1"]);
+});
+
+test("a login says nothing where the user named the host or another key goes before it", () => {
+  const kept = [
+    { source: "login", name: "me", baseUrl: "https://login.example", headers: { "x-account": "a1" }, read: () => "t" },
+  ] as const;
+  assert.equal(resolve({ ref: "copilot:gpt-4o", env: {}, kept, host: "http://127.0.0.1:9" }).baseUrl, "http://127.0.0.1:9");
+  const keyed = resolve({ ref: "copilot:gpt-4o", env: { COPILOT_GITHUB_TOKEN: "other" }, kept });
+  assert.equal(keyed.baseUrl, "https://api.githubcopilot.com/chat/completions");
+  assert.deepEqual([keyed.headers["authorization"], keyed.headers["x-account"]], ["Bearer other", undefined]);
+  assert.deepEqual(keyed.otherKeys, [{ source: "login", name: "me" }]);
+});
+
 test("who needs a sign-in says so and what to do, and takes a token where there is one", () => {
   const { keyProblem } = resolve({ ref: "copilot:gpt-5", env: {} });
   assert.match(keyProblem?.message ?? "", /GitHub Copilot needs a sign-in, and none of these is set: GITHUB_COPILOT_API_KEY/);
+  assert.match(keyProblem?.advice ?? "", /`factory login copilot`/);
   assert.equal(resolve({ ref: "copilot:gpt-5", env: { COPILOT_GITHUB_TOKEN: "t" } }).headers["authorization"], "Bearer t");
   assert.match(resolve({ ref: "qwen-code/x", env: {} }).keyProblem?.advice ?? "", /ended .* -p qwen with DASHSCOPE_API_KEY/);
   assert.equal(resolve({ ref: "llama-x", env: { COPILOT_GITHUB_TOKEN: "t" } }).provider, "ollama", "a sign-in is never chosen silently");

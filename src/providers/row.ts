@@ -50,7 +50,7 @@ export type ModelRule = {
  * The same provider on another wire, where its key is not shown in the row's way: `keyHeader` names the header that holds it bare,
  * `bearer` sends it as `Bearer`.
  */
-type Surface = { readonly baseUrl: string; readonly keyHeader?: string; readonly bearer?: true };
+export type Surface = { readonly baseUrl: string; readonly keyHeader?: string; readonly bearer?: true };
 
 /**
  * Another address of the same provider, meant when the first variable of `env` that is set matches. `hostPath`: what is added to an

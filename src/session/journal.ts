@@ -1,4 +1,4 @@
-import { appendFileSync, closeSync, mkdirSync, openSync, readSync, fstatSync } from "node:fs";
+import { appendFileSync, chmodSync, closeSync, fchmodSync, mkdirSync, openSync, readSync, fstatSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { SessionId } from "#model/ids.ts";
 import type { Message } from "#model/message.ts";
@@ -21,11 +21,16 @@ export interface Journal {
 
 export const sessionPath = (folder: string, id: SessionId): string => join(folder, `${id}.jsonl`);
 
-/** Opens a session's file in `folder` (created, 0700) for appending. Throws the system's error where that is not possible. */
+/**
+ * Opens a session's file (0600) in `folder` (0700, created) for appending; what others may do with them is taken away. Throws the system's
+ * error where that is not possible.
+ */
 export function openJournal(folder: string, id: SessionId): Journal {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
+  if (isOpenToOthers(statSync(folder))) chmodSync(folder, 0o700);
   const path = sessionPath(folder, id);
   const file = openSync(path, "a+", 0o600);
+  if (isOpenToOthers(fstatSync(file))) fchmodSync(file, 0o600);
   if (endsTorn(file)) appendFileSync(file, "\n");
   return {
     id,
@@ -34,6 +39,8 @@ export function openJournal(folder: string, id: SessionId): Journal {
     close: () => closeSync(file),
   };
 }
+
+const isOpenToOthers = ({ mode }: { readonly mode: number }): boolean => (mode & 0o077) !== 0;
 
 /** Whether a crash left the last line without its end: the next line must not be glued to it. */
 function endsTorn(file: number): boolean {

@@ -1,4 +1,5 @@
 import type { Clock } from "#base/clock.ts";
+import type { JsonObject } from "#base/json.ts";
 import { callHttp, readText, type HttpAnswer } from "#base/http.ts";
 import { ModelError, type ErrorKind } from "#model/error.ts";
 import type { StreamEvent } from "#model/event.ts";
@@ -9,7 +10,7 @@ import { errorFromAnswer } from "#wires/answer-error.ts";
 import { toModelError, type Peer } from "#wires/transport-error.ts";
 import type { Quirks } from "#wires/quirks.ts";
 import { loadWire } from "#wires/load-wire.ts";
-import type { EventDecoder, Wire, WireName } from "#wires/wire.ts";
+import type { EncodedRequest, EventDecoder, Wire, WireName } from "#wires/wire.ts";
 
 /** Limits of one request, in ms. `firstTokenMs` runs until the model says something, `totalMs` until it has said all. */
 export type RequestLimits = {
@@ -44,6 +45,8 @@ export type Endpoint = Peer & {
   /** The header in which the provider wants a stable id of the conversation. */
   readonly conversationHeader?: string;
   readonly clock: Clock;
+  /** Added to the body of every request, over what the wire wrote. */
+  readonly extraBody?: JsonObject;
   /** For keys that are made for each call or fetched anew. Its headers win; `limits.connectMs` holds for it too. */
   readonly authorize?: Authorize;
   /** Shown every request and answer, as they are: whoever keeps them must redact them. */
@@ -109,7 +112,7 @@ async function ask(
   const wire = await endpoint.load();
   const target = { model: endpoint.model, stream: true, quirks: endpoint.quirks };
   const url = wire.url(endpoint.baseUrl, target);
-  const encoded = wire.encodeRequest(request, target);
+  const encoded = withBody(wire.encodeRequest(request, target), endpoint.extraBody);
   const { conversationHeader } = endpoint;
   const affinity =
     conversationHeader === undefined || request.conversation === undefined ? {} : { [conversationHeader]: request.conversation };
@@ -119,10 +122,16 @@ async function ask(
 
   const { connectMs, firstTokenMs, idleMs } = endpoint.limits;
   const limits = { connectMs, headersMs: firstTokenMs, idleMs };
-  const answer = await callHttp({ method: "POST", url, headers, body: encoded.body, limits, signal });
+  const answer = await callHttp({ method: "POST", url, headers, body: encoded.body, proxy: endpoint.proxy, limits, signal });
   endpoint.trace?.({ type: "answer", status: answer.status, headers: answer.headers });
   if (answer.status >= 300) throw await refused(answer, { url, now: endpoint.clock.now() });
   return { answer, decoder: wire.decodeEvents() };
+}
+
+function withBody(encoded: EncodedRequest, extra: JsonObject | undefined): EncodedRequest {
+  if (extra === undefined) return encoded;
+  // The wire wrote it: it is an object.
+  return { ...encoded, body: JSON.stringify({ ...(JSON.parse(encoded.body) as JsonObject), ...extra }) };
 }
 
 /** What `authorize` gives, within the connect limit and until the call is stopped. */

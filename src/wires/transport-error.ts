@@ -1,4 +1,5 @@
 import { HttpError, type HttpFailure } from "#base/http.ts";
+import type { Proxy } from "#base/proxy.ts";
 import { redact } from "#base/redact.ts";
 import { ModelError, withDetails, type ErrorDetails, type ErrorKind } from "#model/error.ts";
 
@@ -13,6 +14,8 @@ export type Peer = {
   readonly secrets: readonly string[];
   /** How to start the server, for one that runs on the user's machine. */
   readonly startHint?: string;
+  /** Every call goes through it. */
+  readonly proxy?: Proxy | undefined;
 };
 
 /** Whatever went wrong while a peer was asked, as a `ModelError` that names it. */
@@ -21,18 +24,24 @@ export function toModelError(cause: unknown, peer: Peer): ModelError {
   if (cause instanceof ModelError) return withDetails(redacted(cause, peer.secrets), details);
   if (cause instanceof HttpError) return fromHttpError(cause, peer, details);
   const message = cause instanceof Error ? cause.message : String(cause);
-  return new ModelError("bad-response", `the answer could not be read: ${message}`, { ...details, cause });
+  return new ModelError("bad-response", `the answer could not be read: ${redact(message, peer.secrets)}`, { ...details, cause });
 }
 
 /** A provider may repeat the key that it refused. */
-const redacted = (error: ModelError, secrets: readonly string[]): ModelError =>
-  new ModelError(error.kind, redact(error.message, secrets), error.details);
+function redacted({ kind, message, details }: ModelError, secrets: readonly string[]): ModelError {
+  const code = details.code === undefined ? {} : { code: redact(details.code, secrets) };
+  return new ModelError(kind, redact(message, secrets), { ...details, ...code });
+}
 
-function fromHttpError(error: HttpError, { providerName, baseUrl, startHint }: Peer, details: ErrorDetails): ModelError {
+function fromHttpError(error: HttpError, { providerName, baseUrl, startHint, proxy }: Peer, details: ErrorDetails): ModelError {
   const [kind, words] = TRANSPORT[error.failure];
   const where = `${providerName} at ${new URL(baseUrl).origin}`;
   const starts = error.failure === "refused" && startHint !== undefined ? { advice: startHint } : {};
-  return new ModelError(kind, `${where}: ${words} (${error.code ?? error.message})`, { ...details, ...starts, cause: error });
+  if (error.failure !== "proxy") {
+    return new ModelError(kind, `${where}: ${words} (${error.code ?? error.message})`, { ...details, ...starts, cause: error });
+  }
+  const advice = `Correct ${proxy?.variable ?? "HTTPS_PROXY"}, or name ${new URL(baseUrl).hostname} in NO_PROXY to do without it.`;
+  return new ModelError(kind, `${where}: ${words} (${error.message})`, { ...details, advice, cause: error });
 }
 
 const TRANSPORT: Readonly<Record<HttpFailure, readonly [ErrorKind, string]>> = {
@@ -40,6 +49,7 @@ const TRANSPORT: Readonly<Record<HttpFailure, readonly [ErrorKind, string]>> = {
   refused: ["network", "nothing listens there"],
   unreachable: ["network", "the host cannot be reached"],
   tls: ["tls", "no secure connection"],
+  proxy: ["network", "the proxy does not let it through"],
   reset: ["interrupted", "the connection was cut"],
   "timeout-connect": ["timeout-connect", "no connection in time"],
   "timeout-headers": ["timeout-first-token", "connected, but no answer in time"],

@@ -34,10 +34,11 @@ test("an answered attempt has its usage and cost", async () => {
 test("a failed attempt is recorded with its kind and thrown on", async () => {
   const { attempts, events } = meter(async function* fail() {
     yield { type: "start", model: "script" };
-    throw new ModelError("rate-limit", "too fast");
+    throw new ModelError("rate-limit", "too fast", { retryAfterMs: 5000 });
   });
   await assert.rejects(collect(events()), /too fast/);
   assert.equal(attempts[0]?.outcome, "rate-limit");
+  assert.equal(attempts[0].retryAfterMs, 5000);
   assert.equal(attempts[0].costUsd, null);
 });
 

@@ -14,6 +14,8 @@ export type Attempt = {
   readonly servedModel: string | null;
   readonly key: string | null;
   readonly outcome: "ok" | ErrorKind;
+  /** How long the provider asks to wait; `null`: it said nothing. */
+  readonly retryAfterMs: number | null;
   readonly usage: Usage;
   /** `null`: not known. */
   readonly costUsd: number | null;
@@ -48,6 +50,7 @@ async function* meterStream(
   let reported: number | undefined;
   // Whoever leaves the loop early has cancelled; that runs neither the end of the try nor the catch.
   let outcome: Attempt["outcome"] = "aborted";
+  let retryAfterMs: number | null = null;
   try {
     for await (const event of model.stream(request, signal)) {
       if (event.type === "start") servedModel = event.model;
@@ -61,11 +64,12 @@ async function* meterStream(
     }
   } catch (error) {
     outcome = error instanceof ModelError ? error.kind : "bad-response";
+    if (error instanceof ModelError) retryAfterMs = error.details.retryAfterMs ?? null;
     throw error;
   } finally {
     const { provider, id, facts } = model;
     const cost = reported ?? costUsd(usage, facts.price);
     const totalMs = clock.now() - at;
-    record({ at, provider, model: id, servedModel, key, outcome, usage, costUsd: cost, firstTokenMs, totalMs });
+    record({ at, provider, model: id, servedModel, key, outcome, retryAfterMs, usage, costUsd: cost, firstTokenMs, totalMs });
   }
 }

@@ -6,7 +6,7 @@ import type { Simulator } from "#simulator/simulator.ts";
 import { PROBE_IDS, type ProbeId } from "#app/check/probe.ts";
 import { runCheck, type CheckOptions, type CheckReport } from "#app/check/run-check.ts";
 import { checkRequests } from "#app/check/requests.ts";
-import type { ModelChoice } from "#app/open-model.ts";
+import type { ModelChoice } from "#app/find-target.ts";
 import { WIRE_NAMES } from "#wires/wire.ts";
 import { ABLE_STEPS } from "#app/check/testing-steps.ts";
 import { chats, simulate, until } from "#test/run-factory.ts";
@@ -22,6 +22,7 @@ async function checked(
     { ref: "sim/sim", host: simulator.url, ...choice },
     {
       env: {},
+      cwd: "/",
       signal: AbortSignal.timeout(30_000),
       requestMs: 10_000,
       outputTokens: 512,
@@ -208,6 +209,7 @@ test("nothing is sent without approval, which is told requests and cost", async 
     { ref: "sim/sim", host: simulator.url },
     {
       env: {},
+      cwd: "/",
       signal: AbortSignal.timeout(30_000),
       requestMs: 10_000,
       outputTokens: 512,

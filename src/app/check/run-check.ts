@@ -1,7 +1,7 @@
+import type { Around } from "#app/find-target.ts";
 import type { TraceEntry } from "#wires/http-model.ts";
 import { systemClock } from "#base/clock.ts";
 import { ModelError } from "#model/error.ts";
-import type { Env } from "#providers/keys.ts";
 import { Bench } from "#app/check/bench.ts";
 import { printFailure } from "#app/check/evidence.ts";
 import { suggestOverride, type Override } from "#app/check/override.ts";
@@ -10,7 +10,8 @@ import { PROBE_IDS, type ProbeId, type ProbeResult, type Verdict } from "#app/ch
 import { AGENT_NEEDS, PROBES } from "#app/check/probes.ts";
 import { checkRequests, UNKNOWN_MODEL } from "#app/check/requests.ts";
 import { WireLog } from "#app/check/wire-log.ts";
-import { openTarget, type ModelChoice } from "#app/open-model.ts";
+import type { ModelChoice } from "#app/find-target.ts";
+import { openTarget } from "#app/open-model.ts";
 
 /** What a check found: what `check --json` prints. */
 export type CheckReport = {
@@ -32,16 +33,13 @@ export type CheckReport = {
 /** How far a check is. */
 export type Progress = { readonly id: ProbeId; readonly at: number; readonly requests: number; readonly costUsd: number | null };
 
-export type CheckOptions = {
-  readonly env: Env;
-  readonly signal: AbortSignal;
+export type CheckOptions = Around & {
   /** Longest wait for one answer, in ms. */
   readonly requestMs: number;
   /** Most tokens of one answer. */
   readonly outputTokens: number;
   /** Also keeps what is sent and received, keys left out. */
   readonly traceFile?: string | undefined;
-  readonly warn?: (message: string) => void;
   /** Told what will be done, before anything is; false: it is not. */
   readonly approve: (plan: Plan & Pick<CheckReport, "provider" | "model">) => Promise<boolean>;
   /** Told before each probe. */
@@ -53,16 +51,16 @@ export type CheckOptions = {
  * for a refused key, a server that is not there or stays silent, an unknown model.
  */
 export async function runCheck(choice: ModelChoice, options: CheckOptions): Promise<CheckReport | null> {
-  const { env, signal, traceFile, warn, outputTokens, requestMs } = options;
+  const { signal, outputTokens, requestMs } = options;
   const log = new WireLog(systemClock);
-  const opening = { env, signal, traceFile, trace: (entry: TraceEntry) => log.add(entry) };
-  const { model, attempts, target } = await openTarget(choice, { ...opening, warn });
+  const opening = { ...options, trace: (entry: TraceEntry) => log.add(entry) };
+  const { model, attempts, target } = await openTarget(choice, opening);
   if (target.key !== null) log.hide(target.key.value);
   const { provider, id, facts } = model;
   const approved = await options.approve({ ...planCheck(facts.price, outputTokens), provider, model: id });
   if (!approved) return null;
   const strange = { ...choice, provider: choice.provider ?? provider, ref: UNKNOWN_MODEL, wire: target.wire };
-  const stranger = await openTarget(strange, opening);
+  const stranger = await openTarget(strange, { ...opening, warn: undefined });
   const bench = new Bench({
     target,
     model,

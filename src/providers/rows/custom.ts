@@ -1,8 +1,8 @@
 import { providerId } from "#model/ids.ts";
 import type { CustomScheme } from "#model/ref.ts";
 import { optionalBearer } from "#providers/row.ts";
-import type { Provider, ProviderRow } from "#providers/row.ts";
-import { WIRE_NAMES } from "#wires/wire.ts";
+import type { Auth, Provider, ProviderRow, Surface } from "#providers/row.ts";
+import { WIRE_NAMES, type WireName } from "#wires/wire.ts";
 
 /** The provider behind `custom:<url>` or `anthropic-custom:<url>`. Its user may put it on any wire. */
 export function customProvider(scheme: CustomScheme, url: string): Provider {
@@ -29,3 +29,34 @@ const CUSTOM: Readonly<Record<CustomScheme, Omit<ProviderRow, "baseUrl">>> = {
     tier: "community",
   },
 };
+
+/** A server of the user's own, by the label that it has in the configuration. */
+export type OwnServer = { readonly label: string; readonly baseUrl: string; readonly wire: WireName };
+
+/** The provider behind a user's own server. Its key is kept in the configuration, if it needs one. */
+export function ownProvider({ label, baseUrl, wire }: OwnServer): Provider {
+  const url = baseUrl.replace(/\/+$/, "");
+  const header = KEY_HEADERS[wire];
+  const auth: Auth = header === undefined ? optionalBearer() : { scheme: "header", header, env: [], optional: true };
+  const row: ProviderRow = {
+    name: label,
+    aliases: [],
+    wire,
+    baseUrl: url,
+    // Single models may speak another wire than their server.
+    surfaces: Object.fromEntries(WIRE_NAMES.map((name) => [name, ownSurface(url, KEY_HEADERS[name])])),
+    auth,
+    kind: "hosted",
+    tier: "community",
+  };
+  return { slug: providerId(label), row };
+}
+
+/** The header in which a wire's own maker wants the key, where that is not a bearer's. */
+const KEY_HEADERS: Readonly<Partial<Record<WireName, string>>> = {
+  "anthropic-messages": "x-api-key",
+  "google-generate": "x-goog-api-key",
+};
+
+const ownSurface = (baseUrl: string, keyHeader: string | undefined): Surface =>
+  keyHeader === undefined ? { baseUrl, bearer: true } : { baseUrl, keyHeader };

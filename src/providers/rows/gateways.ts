@@ -35,6 +35,7 @@ export const GATEWAYS: ProviderRows = {
     auth: bearer("OPENROUTER_API_KEY"),
     kind: "gateway",
     tier: "community",
+    defaultModel: "openrouter/auto",
     headers: { "x-title": "factory" },
     conversationHeader: "x-session-id",
     quirks: { reasoningRequest: "reasoning-object", reasoningEcho: "reasoning_details", cacheMarks: { modelPrefix: "anthropic/" } },

@@ -11,6 +11,7 @@ export const HOSTED: ProviderRows = {
     auth: bearer("GROQ_API_KEY"),
     kind: "hosted",
     tier: "community",
+    defaultModel: "openai/gpt-oss-120b",
     quirks: { maxTokensField: "max_completion_tokens", temperature: 1e-8 },
     models: [
       {

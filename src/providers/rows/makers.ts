@@ -24,6 +24,7 @@ export const MAKERS: ProviderRows = {
     },
     kind: "hosted",
     tier: "certified",
+    defaultModel: "claude-sonnet-5-5",
     // Models from Opus 4.7 and Sonnet 5 on refuse sampling parameters.
     models: [{ match: /^claude-(opus-4-[78]|opus-[5-9]|sonnet-[5-9]|haiku-[5-9]|fable-)/, quirks: { temperature: "drop" } }],
     discover: {
@@ -52,6 +53,7 @@ export const MAKERS: ProviderRows = {
     auth: bearer("OPENAI_API_KEY"),
     kind: "hosted",
     tier: "certified",
+    defaultModel: "gpt-5.5",
     quirks: { maxTokensField: "max_completion_tokens" },
     models: OPENAI_MODELS,
     discover: { by: "asked", skip: /computer-use|search-preview|deep-research/ },
@@ -66,6 +68,7 @@ export const MAKERS: ProviderRows = {
     auth: { scheme: "header", header: "x-goog-api-key", env: ["GEMINI_API_KEY", "GOOGLE_API_KEY", "GOOGLE_GENERATIVE_AI_API_KEY"] },
     kind: "hosted",
     tier: "community",
+    defaultModel: "gemini-flash-latest",
     quirks: { toolSchema: "subset" },
     discover: {
       by: "asked",
@@ -86,6 +89,7 @@ export const MAKERS: ProviderRows = {
     auth: bearer("MISTRAL_API_KEY"),
     kind: "hosted",
     tier: "community",
+    defaultModel: "devstral-latest",
     // Reasoning is left out of the history (the standard): it refuses unknown fields.
     quirks: { toolIds: "alnum-9", streamUsage: "omit", reasoningEfforts: ["none", "high"], toolSchema: "inline-refs" },
     models: [
@@ -139,6 +143,7 @@ export const MAKERS: ProviderRows = {
     auth: bearer("XAI_API_KEY"),
     kind: "hosted",
     tier: "community",
+    defaultModel: "grok-4.3",
     quirks: { maxTokensField: "max_completion_tokens" },
     // Models before 4.3 take no effort; the small third one is the exception.
     models: [
@@ -161,6 +166,7 @@ export const MAKERS: ProviderRows = {
     auth: bearer("DEEPSEEK_API_KEY"),
     kind: "hosted",
     tier: "community",
+    defaultModel: "deepseek-chat",
     quirks: {
       reasoningRequest: "thinking-effort",
       reasoningEffortMap: { minimal: "high", low: "high", medium: "high", high: "high", xhigh: "max", max: "max" },

@@ -27,7 +27,7 @@ export const SIGN_IN: ProviderRows = {
     auth: {
       scheme: "login",
       env: ["GITHUB_COPILOT_API_KEY", "COPILOT_API_KEY", "COPILOT_GITHUB_TOKEN"],
-      how: "Set COPILOT_GITHUB_TOKEN to the token of a GitHub account with Copilot, or use -p openai or -p anthropic with a key of its own.",
+      how: "Sign in with `factory login copilot`, set COPILOT_GITHUB_TOKEN, or use -p openai or -p anthropic with a key of its own.",
     },
     kind: "hosted",
     tier: "community",
@@ -63,7 +63,7 @@ export const SIGN_IN: ProviderRows = {
     auth: {
       scheme: "login",
       env: [],
-      how: "Signing in with ChatGPT is not there yet: use -p openai with OPENAI_API_KEY.",
+      how: "Sign in with `factory login openai-codex`, or use -p openai with OPENAI_API_KEY.",
     },
     kind: "hosted",
     tier: "community",
@@ -85,7 +85,7 @@ export const SIGN_IN: ProviderRows = {
     auth: {
       scheme: "login",
       env: ["MINIMAX_OAUTH_TOKEN"],
-      how: "Set MINIMAX_OAUTH_TOKEN to a token of the MiniMax portal, or use -p minimax with MINIMAX_API_KEY.",
+      how: "Sign in with `factory login minimax-oauth`, set MINIMAX_OAUTH_TOKEN, or use -p minimax with MINIMAX_API_KEY.",
     },
   },
   "minimax-oauth-cn": {
@@ -96,7 +96,7 @@ export const SIGN_IN: ProviderRows = {
     auth: {
       scheme: "login",
       env: ["MINIMAX_OAUTH_TOKEN"],
-      how: "Set MINIMAX_OAUTH_TOKEN to a token of the MiniMax portal, or use -p minimax-cn with MINIMAX_API_KEY.",
+      how: "Sign in with `factory login minimax-oauth-cn`, set MINIMAX_OAUTH_TOKEN, or use -p minimax-cn with MINIMAX_API_KEY.",
     },
   },
   "qwen-oauth": {
