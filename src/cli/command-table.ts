@@ -17,6 +17,22 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: "List the providers and which of them have a key",
     load: async () => (await import("#cli/commands/providers.ts")).providers,
   },
+  keys: {
+    summary: "Keep keys: list, add, remove, test, move, rotate",
+    load: async () => (await import("#cli/commands/keys.ts")).keys,
+  },
+  login: {
+    summary: "Sign in to a provider, or keep its key",
+    load: async () => (await import("#cli/commands/login.ts")).login,
+  },
+  logout: {
+    summary: "Forget a login",
+    load: async () => (await import("#cli/commands/logout.ts")).logout,
+  },
+  whoami: {
+    summary: "Show where you are logged in, as whom and until when",
+    load: async () => (await import("#cli/commands/whoami.ts")).whoami,
+  },
   models: {
     summary: "List the models of a provider, or of all that have a key here",
     load: async () => (await import("#cli/commands/models.ts")).models,
@@ -24,6 +40,14 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
   explain: {
     summary: "Show what a model reference leads to, and why",
     load: async () => (await import("#cli/commands/explain.ts")).explain,
+  },
+  doctor: {
+    summary: "Check this machine: keys, servers, proxies, sandbox, and the mend",
+    load: async () => (await import("#cli/commands/doctor.ts")).doctor,
+  },
+  config: {
+    summary: "Show, set, check and import settings",
+    load: async () => (await import("#cli/commands/config.ts")).config,
   },
   check: {
     summary: "Ask a model's endpoint what it really supports",

@@ -77,7 +77,13 @@ export const MODEL_OPTIONS = {
   provider: { short: "p", value: "NAME", help: "provider: a slug, an alias, or custom:<url>" },
   model: { short: "m", value: "REF", help: "model: provider/model, provider:model, or a bare name" },
   host: { value: "URL", help: "the provider's base URL" },
-  token: { short: "t", value: "KEY", help: "the provider's key (better: its environment variable)" },
+  token: { short: "t", value: "KEY", help: "the provider's key (others may see it: better its variable)" },
+} as const satisfies Options;
+
+/** Where the configuration comes from. */
+export const CONFIG_OPTIONS = {
+  config: { value: "FILE", help: "read this configuration in place of the user's and the project's" },
+  trust: { help: "follow all that this folder's own configuration says, now and later" },
 } as const satisfies Options;
 
 export const JSON_OPTION = { json: { help: "print JSON" } } as const satisfies Options;

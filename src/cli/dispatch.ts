@@ -8,6 +8,10 @@ import { commandHelp, mainHelp } from "#cli/help.ts";
 /** Finds the command, parses its options and runs it. */
 export async function dispatch(argv: readonly string[], around: Surroundings): Promise<number> {
   const [name, ...rest] = argv;
+  if (name === undefined && isConversation(around)) {
+    const { start } = await import("#cli/commands/start.ts");
+    return start(around, (line) => dispatch(line, around));
+  }
   if (name === undefined || name === "help" || name === "--help" || name === "-h") {
     around.stdout.write(await helpFor(name === "help" ? rest[0] : undefined, around));
     return 0;
@@ -18,8 +22,19 @@ export async function dispatch(argv: readonly string[], around: Surroundings): P
     around.stdout.write(helpOf(command, around));
     return 0;
   }
+  warnOfToken(given, around);
   return command.run(given, around);
 }
+
+/** Told to people only: a program that reads stderr gets what failed and nothing else. */
+function warnOfToken({ values }: Given, { stderr }: Surroundings): void {
+  if (values["token"] === undefined || !stderr.isTTY) return;
+  stderr.write("factory: a key given with --token stays in the shell's history, and others here can see it as factory starts.\n");
+  stderr.write("  Better: the provider's variable, or `factory keys add <provider>`.\n");
+}
+
+/** Whether a person reads and can answer; a pipe gets the help. */
+const isConversation = ({ stdin, stdout }: Surroundings): boolean => stdout.isTTY && stdin.isTTY;
 
 async function helpFor(name: string | undefined, around: Surroundings): Promise<string> {
   return name === undefined ? mainHelp(COMMANDS) : helpOf(await loadCommand(name), around);

@@ -11,6 +11,7 @@ export function mainHelp(commands: Readonly<Record<string, { readonly summary: s
     "",
     ...list,
     "",
+    "`factory` alone, on a terminal, shows what this machine has and helps to begin.",
     "`factory <command> --help` shows a command's options. `factory --version` shows the version.",
     "",
   ].join("\n");

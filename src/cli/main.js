@@ -4,6 +4,9 @@ import { readFileSync } from "node:fs";
 import { enableCompileCache } from "node:module";
 import { fileURLToPath } from "node:url";
 
+// A key in the arguments would stand in the machine's list of processes; the title takes the arguments' place there.
+if (process.argv.some((word) => /^(--token|-[a-z]*t)/.test(word))) process.title = "factory";
+
 if (process.argv.length === 3 && (process.argv[2] === "--version" || process.argv[2] === "-V")) {
   const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
   process.stdout.write(`factory ${version}\n`);

@@ -2,7 +2,7 @@ import { redact } from "#base/redact.ts";
 import { UsageError } from "#base/usage-error.ts";
 import { ModelError } from "#model/error.ts";
 import type { Surroundings } from "#cli/command.ts";
-import { abortedCode } from "#base/stopped.ts";
+import { abortedCode, StoppedBySignal } from "#base/stopped.ts";
 
 /** What a failure means for the process: its exit code and what is told. */
 export type Report = {
@@ -13,21 +13,24 @@ export type Report = {
   readonly advice?: string;
 };
 
-export function toReport(error: unknown, signal: AbortSignal): Report {
+/** `secrets` are masked by value, whatever their form. */
+export function toReport(error: unknown, signal: AbortSignal, secrets: readonly string[] = []): Report {
+  const clean = (text: string) => redact(text, secrets);
   if (signal.aborted) return { code: abortedCode(signal), reason: "aborted", message: "stopped" };
-  if (error instanceof UsageError) return { code: 2, reason: "usage", message: redact(error.message), advice: redact(error.advice) };
+  if (error instanceof StoppedBySignal) return { code: error.code, reason: "aborted", message: "stopped" };
+  if (error instanceof UsageError) return { code: 2, reason: "usage", message: clean(error.message), advice: clean(error.advice) };
   if (error instanceof ModelError) {
-    return { code: error.policy.exitCode, reason: error.kind, message: redact(error.message), advice: redact(error.advice) };
+    return { code: error.policy.exitCode, reason: error.kind, message: clean(error.message), advice: clean(error.advice) };
   }
-  const message = redact(`unexpected failure: ${error instanceof Error ? error.message : String(error)}`);
+  const message = clean(`unexpected failure: ${error instanceof Error ? error.message : String(error)}`);
   return { code: 1, reason: "defect", message, advice: "This is a defect of factory. FACTORY_DEBUG=1 shows where it happened." };
 }
 
 /** Tells a failure on stderr, without a secret and without a stack trace, and gives the exit code. */
-export function reportError(error: unknown, around: Surroundings): number {
-  const report = toReport(error, around.signal);
+export function reportError(error: unknown, around: Surroundings, secrets: readonly string[] = []): number {
+  const report = toReport(error, around.signal, secrets);
   tell(report, around);
-  if (around.env["FACTORY_DEBUG"] === "1" && error instanceof Error) around.stderr.write(`${redact(error.stack ?? "")}\n`);
+  if (around.env["FACTORY_DEBUG"] === "1" && error instanceof Error) around.stderr.write(`${redact(error.stack ?? "", secrets)}\n`);
   return report.code;
 }
 

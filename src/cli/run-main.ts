@@ -17,6 +17,7 @@ export async function runMain(main: NodeJS.Process): Promise<void> {
     signal: stop.signal,
   };
   listenForSignals(main, stop);
+  endCleanlyOnDefect(main, around);
   endQuietlyOnClosedPipe(main);
   main.exitCode = await runCommand(main.argv.slice(2), around);
   // Nothing may keep a finished command alive: a kept-alive connection, an unread pipe.
@@ -31,8 +32,34 @@ async function runCommand(argv: readonly string[], around: Surroundings): Promis
     const { dispatch } = await import("#cli/dispatch.ts");
     return await dispatch(argv, around);
   } catch (error) {
-    return reportError(error, around);
+    return report(error, argv, around);
   }
+}
+
+/** Tells what went wrong without any key that came in, also one that has no known form. */
+async function report(error: unknown, argv: readonly string[], around: Surroundings): Promise<number> {
+  const { knownSecrets } = await import("#app/known-secrets.ts");
+  return reportError(error, around, knownSecrets(around.env, tokenIn(argv)));
+}
+
+/** The key in the arguments, however it is written: `--token KEY`, `--token=KEY`, `-t KEY`, `-tKEY`. */
+function tokenIn(argv: readonly string[]): string | undefined {
+  const at = argv.findIndex((word) => /^(--token(=|$)|-[a-z]*t)/.test(word));
+  if (at === -1) return undefined;
+  return /^(?:--token=|-[a-z]*?t=?(?=.))(.+)$/.exec(argv[at] ?? "")?.[1] ?? argv[at + 1];
+}
+
+/** What is thrown where nobody waits for it: Node would print it as it is, with the key that may stand in it. */
+function endCleanlyOnDefect(main: NodeJS.Process, around: Surroundings): void {
+  const end = async (error: Error) => {
+    let code = 1;
+    try {
+      code = await report(error, main.argv.slice(2), around);
+    } finally {
+      main.exit(code);
+    }
+  };
+  main.once("uncaughtException", (error) => void end(error));
 }
 
 /** The first signal asks to stop, the second one leaves at once. */

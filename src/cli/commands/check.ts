@@ -9,8 +9,9 @@ import { PROBE_IDS, type Outcome } from "#app/check/probe.ts";
 import { PROBES } from "#app/check/probes.ts";
 import { runCheck, type CheckReport, type Progress } from "#app/check/run-check.ts";
 import { saveCheck } from "#app/check/save-check.ts";
-import type { ModelChoice } from "#app/open-model.ts";
-import { defineCommand, JSON_OPTION, MODEL_OPTIONS, type Options, type Surroundings, type Values } from "#cli/command.ts";
+import type { ModelChoice } from "#app/find-target.ts";
+import { aroundOf } from "#cli/around.ts";
+import { CONFIG_OPTIONS, defineCommand, JSON_OPTION, MODEL_OPTIONS, type Options, type Surroundings, type Values } from "#cli/command.ts";
 import { positiveInteger, positiveNumber } from "#cli/option-values.ts";
 import { counted, printDuration, printUsd } from "#terminal/figures.ts";
 import { paintFor } from "#terminal/paint.ts";
@@ -23,6 +24,7 @@ const DEFAULT_MAX_TOKENS = 512;
 
 const OPTIONS = {
   ...MODEL_OPTIONS,
+  ...CONFIG_OPTIONS,
   ...JSON_OPTION,
   yes: { short: "y", help: "do not ask first" },
   save: { help: "keep the results under FACTORY_HOME/checks" },
@@ -43,15 +45,13 @@ export const check = defineCommand({
     "factory check custom:http://127.0.0.1:8000/v1 -m qwen3 --yes --save",
   ],
   run: async ({ values, positionals }, around) => {
-    const { env, signal, stdout, stderr } = around;
+    const { env, stdout, stderr } = around;
     const told = values.json === true ? stderr : stdout;
     const report = await runCheck(choiceOf(values, positionals), {
-      env,
-      signal,
+      ...aroundOf(values, around),
       requestMs: (positiveNumber("timeout", values.timeout) ?? DEFAULT_TIMEOUT_S) * 1000,
       outputTokens: positiveInteger("max-tokens", values["max-tokens"]) ?? DEFAULT_MAX_TOKENS,
       traceFile: values.trace,
-      warn: (message) => void stderr.write(`factory: ${message}\n`),
       approve: (plan) => {
         told.write(printPlan(plan));
         return values.yes === true ? Promise.resolve(true) : askToGoOn(around);

@@ -1,7 +1,9 @@
+import { aroundOf } from "#cli/around.ts";
 import { rmSync } from "node:fs";
 import { AUTO_LEVELS, type AutoLevel } from "#agent/permission.ts";
 import { createDemoProject, DEMO_TASK, demoEnv, runDemoTests, type DemoPlace, type TestRun } from "#app/demo-project.ts";
-import { openTarget, type ModelChoice } from "#app/open-model.ts";
+import type { ModelChoice } from "#app/find-target.ts";
+import { openTarget } from "#app/open-model.ts";
 import type { Task } from "#app/run-task.ts";
 import { defineCommand, JSON_OPTION, MODEL_OPTIONS, type Options, type Surroundings, type Values } from "#cli/command.ts";
 import { oneOf } from "#cli/option-values.ts";
@@ -92,7 +94,8 @@ class Demo {
         ? { ref: values.model, provider: values.provider, host: values.host, token: values.token }
         : { ref: "sim/demo", host: simulator.url };
     const warn = (message: string) => around.stderr.write(`factory: ${message}\n`);
-    const opened = await openTarget(choice, { env: this.#env, signal: around.signal, warn });
+    // The user's own configuration and keys count, whatever the demo keeps of itself.
+    const opened = await openTarget(choice, aroundOf({ quiet: true }, around));
     // The script runs one known command, so it needs no sandbox; a real model gets what exec gives it.
     const usual: AutoLevel = simulator === undefined ? "edit" : "all";
     return {

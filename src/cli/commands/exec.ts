@@ -1,8 +1,10 @@
+import { aroundOf } from "#cli/around.ts";
 import { UsageError } from "#base/usage-error.ts";
-import { defineCommand, MODEL_OPTIONS, type Options, type Surroundings, type Values } from "#cli/command.ts";
+import { defineCommand, CONFIG_OPTIONS, MODEL_OPTIONS, type Options, type Surroundings, type Values } from "#cli/command.ts";
 import { AUTO_LEVELS, type AutoLevel } from "#agent/permission.ts";
 import { openTarget } from "#app/open-model.ts";
 import { readImages } from "#app/images.ts";
+import { knownSecrets } from "#app/known-secrets.ts";
 import { checkWorkingFolder } from "#app/working-folder.ts";
 import type { Task } from "#app/run-task.ts";
 import { parseSessionId } from "#session/resume.ts";
@@ -21,6 +23,7 @@ const OUTPUTS = ["text", "json", "stream-json"] as const;
 
 const OPTIONS = {
   ...MODEL_OPTIONS,
+  ...CONFIG_OPTIONS,
   cwd: { value: "DIR", help: "working folder (default: this one)" },
   auto: { value: "LEVEL", help: "what may run unasked: none (reading only), edit (edits here, shell in a sandbox; default), all" },
   "allow-net": { help: "let sandboxed shell commands use the network" },
@@ -50,7 +53,7 @@ export const exec = defineCommand({
       return await execTask(values, positionals, { around, view: viewFor(output, values, around) });
     } catch (error) {
       if (output !== "text") {
-        const { code, reason, message, advice } = toReport(error, around.signal);
+        const { code, reason, message, advice } = toReport(error, around.signal, knownSecrets(around.env, values.token));
         around.stdout.write(
           `${JSON.stringify({ ...(output === "json" ? {} : { type: "end" }), ok: false, code, reason, error: { message, advice } })}\n`,
         );
@@ -77,7 +80,7 @@ async function execTask(
   const prompt = await readPrompt(positionals, () => around.stdin, signal);
   const opened = await openTarget(
     { ref: values.model, provider: values.provider, host: values.host, token: values.token },
-    { env, signal, traceFile: values.trace, warn: (message) => warn(around, message) },
+    { ...aroundOf(values, around, cwd), traceFile: values.trace },
   );
   if (images.length > 0 && opened.model.facts.vision === false) {
     throw new UsageError(`${opened.model.id} cannot see images`, "Leave out --image, or choose a model that sees with -m.");
@@ -94,7 +97,7 @@ async function execTask(
     env,
     warn: (message) => warn(around, message),
   };
-  const summary = await showTask(task, view, signal);
+  const summary = await showTask(task, view, signal).finally(() => opened.close());
   if (summary.error !== undefined) tell(summary.error, around);
   return summary.code;
 }

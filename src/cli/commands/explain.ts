@@ -1,7 +1,8 @@
 import { UsageError } from "#base/usage-error.ts";
-import { defineCommand, JSON_OPTION, MODEL_OPTIONS } from "#cli/command.ts";
+import { aroundOf } from "#cli/around.ts";
+import { CONFIG_OPTIONS, defineCommand, JSON_OPTION, MODEL_OPTIONS } from "#cli/command.ts";
+import { findTarget } from "#app/find-target.ts";
 import { knowledgeOf, userCatalogue, type Knowledge } from "#app/knowledge.ts";
-import { resolve } from "#providers/resolve.ts";
 import type { Auth } from "#providers/row.ts";
 import type { Target } from "#providers/resolve.ts";
 import type { ModelFacts } from "#model/model.ts";
@@ -16,6 +17,7 @@ export const explain = defineCommand({
   positionals: "[ref]",
   options: {
     ...MODEL_OPTIONS,
+    ...CONFIG_OPTIONS,
     ask: { help: "also ask the provider what it knows of the model (two seconds at most)" },
     ...JSON_OPTION,
   },
@@ -24,11 +26,12 @@ export const explain = defineCommand({
     "factory explain sonnet",
     "factory explain groq/llama-3.3-70b-versatile --json",
   ],
-  run: async ({ values, positionals }, { env, stdout, signal }) => {
+  run: async ({ values, positionals }, around) => {
+    const { env, stdout, signal } = around;
     const [ref, extra] = positionals;
     if (extra !== undefined) throw new UsageError(`one reference at a time: ${JSON.stringify(extra)} is too many`, "Run it once for each.");
     const { provider, model, host, token } = values;
-    const target = resolve({ ref, provider, model, host, token, env });
+    const target = await findTarget({ ref, provider, model, host, token }, aroundOf(values, around));
     const told = values.ask === true ? await (await import("#providers/ask-model.ts")).askModel(target, { env, signal }) : {};
     const known = knowledgeOf(target, told, userCatalogue(env));
     if (values.json === true) stdout.write(`${JSON.stringify(toJson(target, known), null, 2)}\n`);
@@ -70,6 +73,9 @@ async function toPairs(target: Target, known: Knowledge): Promise<readonly (read
     ["URL", url],
     ["Key", keyWords(target)],
   ];
+  if (target.package !== undefined) pairs.push(["Package", `${target.package}, which speaks to the provider in place of the wire`]);
+  if (target.otherKeys.length > 0)
+    pairs.push(["Passed over", target.otherKeys.map(({ source, name }) => `${name} (${source})`).join(", ")]);
   if (keyProblem !== null) pairs.push(["To do", keyProblem.advice]);
   pairs.push(["Facts", factWords(known.capabilities)], ["Price", priceWords(known.facts)], ["Quirks", quirkWords(target)]);
   if (known.capabilities.advice !== null && row.kind === "local") pairs.push(["Advice", known.capabilities.advice]);

@@ -2,14 +2,12 @@ import { catalogueFile, listsFolder } from "#app/home.ts";
 import { userCatalogue } from "#app/knowledge.ts";
 import { systemClock } from "#base/clock.ts";
 import { UsageError } from "#base/usage-error.ts";
-import { defineCommand, JSON_OPTION, type Surroundings } from "#cli/command.ts";
+import { findProviderTarget, readyTargets, type Around } from "#app/find-target.ts";
+import { aroundOf } from "#cli/around.ts";
+import { CONFIG_OPTIONS, defineCommand, JSON_OPTION, type Surroundings } from "#cli/command.ts";
 import { modelRows, noteLines, toJson } from "#cli/views/model-lists.ts";
 import { toModelFacts, type Catalogue } from "#providers/catalogue/catalogue.ts";
-import { requireProvider } from "#providers/find.ts";
 import { listProvider, type KnownModels, type ListOptions, type ProviderList } from "#providers/list-provider.ts";
-import { isReady } from "#providers/ready.ts";
-import { resolve, resolveProvider, type Target } from "#providers/resolve.ts";
-import { allProviders } from "#providers/rows.ts";
 import { paintFor } from "#terminal/paint.ts";
 import { printTable } from "#terminal/table.ts";
 
@@ -22,6 +20,7 @@ export const models = defineCommand({
     host: { value: "URL", help: "the provider's base URL" },
     token: { short: "t", value: "KEY", help: "the provider's key (better: its environment variable)" },
     all: { help: "also show what is left out, and why" },
+    ...CONFIG_OPTIONS,
     refresh: { help: "ask again although a list is fresh, and fetch the catalogue anew" },
     ...JSON_OPTION,
   },
@@ -32,6 +31,7 @@ export const models = defineCommand({
   ],
   run: async ({ values, positionals }, around) => {
     const { env, stdout, signal } = around;
+    const finding = aroundOf(values, around);
     const [named = values.provider, extra] = positionals;
     if (extra !== undefined) throw new UsageError(`one provider at a time: ${JSON.stringify(extra)} is too many`, "Run it once for each.");
     const all = values.all === true;
@@ -50,7 +50,9 @@ export const models = defineCommand({
       throw new UsageError("--host and --token need a provider", "Name it: factory models <provider> --host <url>.");
     }
     const lists =
-      named === undefined ? await listAll(options, around) : [await listProvider(targetOf(named, { env, host, token }), options)];
+      named === undefined
+        ? await listAll(options, finding, around)
+        : [await listProvider(await findProviderTarget(named, { host, token }, finding), options)];
     const [only] = lists;
     if (named !== undefined && only !== undefined && only.problem !== null && only.models.length === 0) throw only.problem;
     if (values.json === true)
@@ -66,14 +68,6 @@ export const models = defineCommand({
   },
 });
 
-type HostAndKey = { readonly env: ListOptions["env"]; readonly host: string | undefined; readonly token: string | undefined };
-
-/** A URL is an endpoint of the user's; its list is all that is asked of it, so any model's name does. */
-function targetOf(name: string, options: HostAndKey): Target {
-  if (/^(anthropic-)?custom:/.test(name)) return resolve({ ...options, provider: name, model: "any" });
-  return resolveProvider(requireProvider(name), options);
-}
-
 const knownBy = (catalogue: Catalogue): KnownModels => ({
   models: (provider) => catalogue.models(provider),
   facts: (provider, model) => {
@@ -82,25 +76,16 @@ const knownBy = (catalogue: Catalogue): KnownModels => ({
   },
 });
 
-async function listAll(options: ListOptions, { stderr }: Surroundings): Promise<readonly ProviderList[]> {
-  const { env } = options;
-  const asked = allProviders().filter((provider) => provider.row.kind === "local" || isReady(provider, env));
+async function listAll(options: ListOptions, finding: Around, { stderr }: Surroundings): Promise<readonly ProviderList[]> {
+  const targets = await readyTargets(finding);
   const tell = (line: string): void => void (stderr.isTTY && stderr.write(`${line}\n`));
-  tell(`asking ${asked.length} providers…`);
+  tell(`asking ${targets.length} providers…`);
   const lists = await Promise.all(
-    asked.map(async (provider) => {
-      let target: Target;
-      try {
-        target = resolveProvider(provider, { env });
-      } catch (error) {
-        if (!(error instanceof UsageError)) throw error;
-        stderr.write(`${provider.slug}: ${error.message}. ${error.advice}\n`);
-        return [];
-      }
+    targets.map(async (target) => {
       const list = await listProvider(target, options);
       // Most servers of this machine do not run; their silence is no news.
-      if (provider.row.kind === "local" && list.problem !== null) return [];
-      tell(`${provider.slug}: ${list.models.length} models`);
+      if (target.row.kind === "local" && list.problem !== null) return [];
+      tell(`${target.provider}: ${list.models.length} models`);
       return [list];
     }),
   );
