@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
 import { openPlace, ROOT, simulate, startProgram, until, type Place, type Ran } from "#test/run-factory.ts";
@@ -38,6 +38,21 @@ const RUNS: readonly { readonly match: RegExp; readonly run: Run }[] = [
   },
   { match: /\| jq /, run: (line, shell, context) => succeeds(line.replace(/ \| jq .*/, ""), shell, context) },
   { match: /--session ID/, run: async (line, shell, context) => succeeds(line.replace("ID", await context.session()), shell, context) },
+  // The key is piped in, as no provider can be asked for its models here.
+  { match: /^\.\/factory keys add /, run: (line, shell, context) => succeeds(`echo key-0123456789 | ${line} --force`, shell, context) },
+  {
+    match: /^\.\/factory login /,
+    run: (line, shell, context) => succeeds(`echo key-0123456789 | ${line} --paste`, shell, context),
+  },
+  {
+    match: /^\.\/factory doctor/,
+    run: async (line, shell) => {
+      const { stdout, stderr } = await shell(line);
+      // What this machine lacks is told, not failed here.
+      assert.match(stdout, /✓ .*Node/, stderr);
+    },
+  },
+  { match: /^\.\/factory config /, run: succeeds },
   { match: /^\.\/factory (demo|exec|providers|explain|models|wire)\b|^git diff \| \.\/factory exec/, run: succeeds },
 ];
 
@@ -95,3 +110,15 @@ function run(place: Place, url: string, line: string): Promise<Ran> {
   const command = line.replaceAll("./factory", `'${join(ROOT, "factory")}'`);
   return startProgram(place, ["sh", "-c", command], { env: { OLLAMA_HOST: url } }).ended;
 }
+
+test("the README's configuration is sound, and its names lead where it says", async (t) => {
+  const { place, url } = await workshop(t);
+  const toml = /```toml\n([^]*?)```/.exec(readme)?.[1];
+  assert.ok(toml, "README shows a configuration");
+  writeFileSync(join(place.cwd, "ours.toml"), toml);
+  const shell = (line: string) => run(place, url, line);
+  const plain = await shell("./factory explain --config ours.toml --json");
+  assert.match(plain.stdout, /"provider": ?"office"/, plain.stderr);
+  const hinted = await shell("./factory explain hint:fast --config ours.toml --json");
+  assert.match(hinted.stdout, /"provider": ?"groq"/, hinted.stderr);
+});

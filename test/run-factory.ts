@@ -176,6 +176,21 @@ export function noSandbox(): string | false {
   return `bwrap does not run here: ${tried.error?.message ?? tried.stderr.trim()}`;
 }
 
+/** Why tests with a terminal cannot run here; `false` where they can. `script` of util-linux runs a command on a terminal of its own. */
+export const noTerminal = (): string | false =>
+  spawnSync("script", ["--version"]).stdout?.includes("util-linux") ? false : "these tests need `script` of util-linux";
+
+/** The command line on a terminal. `answer` waits until it has been asked, and types. */
+export function onTerminal(place: Place, args: readonly string[], options: RunOptions = {}) {
+  const command = [process.execPath, MAIN, ...args].join(" ");
+  const running = startProgram(place, ["script", "-qec", command, "/dev/null"], { ...options, stdin: "open" });
+  const answer = async (question: string, typed: string) => {
+    await until(`it asks: ${question}`, () => running.stdout().includes(question));
+    running.child.stdin.write(typed);
+  };
+  return { ...running, answer };
+}
+
 /** Runs a command with these paths read-only, for root too. */
 export const withReadOnly = (...paths: readonly string[]): readonly string[] => [
   "bwrap",

@@ -10,11 +10,14 @@ import { WIRE_NAMES } from "#wires/wire.ts";
 
 const root = resolve(import.meta.dirname, "..");
 
+const LOWER = "session agent tools providers simulator ai-sdk joins wraps wires vault config model terminal base".split(" ");
+
 /** Which layers a layer may import besides itself. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   base: [],
   terminal: ["base"],
   model: ["base"],
+  config: ["model", "base"],
   wires: ["model", "base"],
   wraps: ["model", "base"],
   joins: ["model", "base"],
@@ -24,8 +27,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   simulator: ["wires", "model", "base"],
   agent: ["tools", "model", "base"],
   session: ["agent", "model", "base"],
-  app: ["session", "agent", "tools", "providers", "simulator", "ai-sdk", "joins", "wraps", "wires", "model", "terminal", "base"],
-  cli: ["app", "session", "agent", "tools", "providers", "simulator", "ai-sdk", "joins", "wraps", "wires", "model", "terminal", "base"],
+  vault: ["base"],
+  app: LOWER,
+  cli: ["app", ...LOWER],
 };
 
 const sources = filesBelow(join(root, "src")).filter((path) => path.endsWith(".ts"));
