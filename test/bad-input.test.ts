@@ -64,6 +64,7 @@ const WRONG: readonly Usage[] = [
     /factory providers/,
   ],
   ["a provider that is near to none", ["exec", "-p", "zzzzzzzz", "-m", "x", "hi"], /unknown provider "zzzzzzzz"/, /factory providers/],
+  ["a provider that is called as the command", ["explain", "explain/x"], /unknown provider "explain"/, /factory providers/],
   ["a provider without a model", ["exec", "-p", "cerebras", "hi"], /without a model/, /-p cerebras -m/],
   ["custom without a URL", ["exec", "-p", "custom:nowhere", "-m", "x", "hi"], /http:\/\/ or https:\/\/ URL/, /-m/],
   ["a host that is no address", ["exec", "-m", "sim/x", "--host", "http://", "hi"], /--host cannot be used/, /https:\/\/api\.example\.com/],

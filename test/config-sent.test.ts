@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdir, symlink, writeFile } from "node:fs/promises";
+import { mkdir, readFile, symlink, writeFile } from "node:fs/promises";
 import type { IncomingHttpHeaders } from "node:http";
 import { join } from "node:path";
 import { describe, test } from "node:test";
@@ -69,6 +69,21 @@ quirks = { max_tokens_field = "max_completion_tokens", default_max_tokens = 99, 
     const got = await sent(t, config, ["-m", "groq/m"]);
     asSettings(got);
     assert.equal(got.headers.authorization, "Bearer gsk_0123456789abcd");
+  });
+
+  test("a header of the user's is not shown where the server repeats it", async (t) => {
+    const place = await openPlace(t);
+    const url = await serve(t, (request, response) => {
+      response.writeHead(400).end(JSON.stringify({ error: { message: `bad header ${String(request.headers["x-access"])}` } }));
+    });
+    const config = await writeConfig(
+      place,
+      `[[endpoints]]\nlabel = "lab"\nbase_url = "${url}"\nextra_headers = { X-Access = "planted-value-77" }\n`,
+    );
+    const { code, stderr } = await runFactory(place, ["exec", "-m", "lab:m", "--config", config, "--trace", "trace.jsonl", "hi"]);
+    assert.notEqual(code, 0);
+    assert.match(stderr, /bad header \*\*\*/);
+    assert.ok(!(await readFile(join(place.cwd, "trace.jsonl"), "utf8")).includes("planted"));
   });
 
   test("a model that speaks another protocol than its server gets the key in that one's way", async (t) => {

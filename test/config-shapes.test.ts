@@ -98,9 +98,59 @@ describe("seed 001: phases, profiles, endpoints", CONCURRENTLY, () => {
     });
   }
 
-  test("a profile is no trouble", async (t) => {
-    const profiles = '[profiles.thrifty.phase_models]\ncoding = "deepseek/deepseek-chat"\n';
-    assert.equal((await explain(t, profiles, ["deepseek/deepseek-chat"]))["provider"], "deepseek");
+  for (const [phase, ...route] of [
+    ["spec", "anthropic", "claude-sonnet-5-5"],
+    ["planning", "anthropic", "claude-opus-5-5"],
+    ["coding", "ollama", "qwen3:14b"],
+    ["qa_fixer", "anthropic", "claude-sonnet-5-5"],
+  ] as const) {
+    test(`the phase ${phase} has its model`, async (t) => {
+      const { provider, model, rule } = await explain(t, "001-phase-models.json", ["--phase", phase]);
+      assert.deepEqual([provider, model], route);
+      assert.match(String(rule), new RegExp(`^phase_models\\.${phase}; `));
+    });
+  }
+
+  const PROFILES = `
+default_model = "anthropic/claude-opus-5-5"
+[agents.defaults]
+vision_model = "gpt-4o"
+vision_provider = "openrouter"
+[phase_models]
+coding = ""
+qa = "sonnet"
+[profiles.thrifty]
+model = "groq/llama-3.3-70b-versatile"
+[profiles.thrifty.phase_models]
+qa = "deepseek/deepseek-chat"
+`;
+  for (const [args, provider, model, rule] of [
+    [[], "anthropic", "claude-opus-5-5", /^default_|names the provider/],
+    [["--phase", "coding"], "anthropic", "claude-opus-5-5", /names the provider/],
+    [["--phase", "qa"], "anthropic", "claude-sonnet-5-5", /^phase_models\.qa; /],
+    [["--profile", "thrifty"], "groq", "llama-3.3-70b-versatile", /^profiles\.thrifty; /],
+    [["--profile", "thrifty", "--phase", "qa"], "deepseek", "deepseek-chat", /^phase_models\.qa; /],
+    [["--profile", "thrifty", "--phase", "coding"], "groq", "llama-3.3-70b-versatile", /^profiles\.thrifty; /],
+    [["--profile", "thrifty", "haiku"], "anthropic", "claude-haiku-5-5", /current Haiku/],
+    [["--role", "vision"], "openrouter", "gpt-4o", /^agents\.defaults\.vision_model, with its provider$/],
+    [["--role", "image"], "anthropic", "claude-opus-5-5", /names the provider/],
+  ] as const) {
+    test(`with phases, roles and a profile: ${["explain", ...args].join(" ")}`, async (t) => {
+      const said = await explain(t, PROFILES, args);
+      assert.deepEqual([said["provider"], said["model"]], [provider, model]);
+      assert.match(String(said["rule"]), rule);
+    });
+  }
+
+  test("the profile that the file names counts without a flag", async (t) => {
+    assert.equal((await explain(t, `profile = "thrifty"\n${PROFILES}`, []))["provider"], "groq");
+  });
+
+  test("a profile, a phase and a role that are not there", async (t) => {
+    const told = (args: readonly string[]) => factory(t, PROFILES, ["explain", ...args]);
+    assertTold(await told(["--profile", "thrift"]), { code: 2, what: /there is no profile "thrift"/, todo: /config get profiles/ });
+    assertTold(await told(["--phase", "code"]), { code: 2, what: /--phase does not take "code"/, todo: /spec, planning, coding/ });
+    assertTold(await told(["--role", "seeing"]), { code: 2, what: /--role does not take/, todo: /vision/ });
   });
 
   for (const separator of [":", "/"]) {

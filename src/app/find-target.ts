@@ -1,8 +1,8 @@
 import { UsageError } from "#base/usage-error.ts";
 import type { Loaded } from "#config/load.ts";
-import { mainRoute } from "#config/main-route.ts";
+import { mainRoute, workRoute, type Route, type Work } from "#config/main-route.ts";
 import { parseRef } from "#model/ref.ts";
-import { choose, type Choice } from "#providers/choose.ts";
+import { choose, type Choice, type Wish } from "#providers/choose.ts";
 import { requireProvider } from "#providers/find.ts";
 import type { KeptKey } from "#providers/keys.ts";
 import { isReady } from "#providers/ready.ts";
@@ -15,8 +15,8 @@ import { keptInVault, providersInVault } from "#app/kept-in-vault.ts";
 import { requireSettings, type SettingsAround } from "#app/load-settings.ts";
 import { configuredKeys, keyExtras, ownNames, settingsFor } from "#app/own-names.ts";
 
-/** Which model: all that the flags can say. */
-export type ModelChoice = {
+/** Which model: all that the flags can say. What is wanted for counts where none of them names a model or provider. */
+export type ModelChoice = Work & {
   readonly ref?: string | undefined;
   readonly provider?: string | undefined;
   /** Beside `ref` where that is `custom:<url>`. */
@@ -37,20 +37,29 @@ export type Around = SettingsAround & { readonly signal: AbortSignal };
 export async function findTarget(choice: ModelChoice, around: Around): Promise<Target> {
   const loaded = await requireSettings(around);
   const { config } = loaded;
-  const main = mainRoute(loaded);
-  // A variable that is not set hurts only who needs it.
-  const defaults = {
-    get provider() {
-      return main.provider?.value() || undefined;
-    },
-    get model() {
-      return main.model?.value() || undefined;
-    },
-  };
-  const wish = { ...choice, env: around.env, defaults, own: ownNames(config) };
-  const chosen = choose(wish);
+  const wish = { ...choice, env: around.env, defaults: lazily(mainRoute(loaded)), own: ownNames(config) };
+  const isNamed = [choice.ref, choice.model, choice.provider].some((each) => each !== undefined);
+  const route = isNamed ? undefined : workRoute(config, choice);
+  const chosen = route === undefined ? choose(wish) : chooseFor(route, wish);
   const kept = await keptKeys(chosen, loaded, { ...around, token: choice.token });
   return targetOf(chosen, { ...wish, env: { ...keyExtras(config, chosen), ...around.env }, kept, settings: settingsFor(config, chosen) });
+}
+
+/** A variable that is not set hurts only who needs it. */
+const lazily = ({ provider, model }: Route): NonNullable<Wish["defaults"]> => ({
+  get provider() {
+    return provider?.value() || undefined;
+  },
+  get model() {
+    return model?.value() || undefined;
+  },
+});
+
+/** A model that stands alone is read like one that a user names; with a provider beside it, it is that one's. */
+function chooseFor({ from, ...route }: Route & { readonly from: string }, wish: Wish): Choice {
+  if (route.provider !== undefined) return { ...choose({ ...wish, defaults: lazily(route) }), rule: `${from}, with its provider` };
+  const chosen = choose({ ...wish, ref: route.model?.value() });
+  return { ...chosen, rule: `${from}; ${chosen.rule}` };
 }
 
 /** A provider, the user's own servers included, for questions about no certain model. Throws `UsageError`. */

@@ -86,4 +86,6 @@ export const CONFIG_OPTIONS = {
   trust: { help: "follow all that this folder's own configuration says, now and later" },
 } as const satisfies Options;
 
+export const PROFILE_OPTION = { profile: { value: "NAME", help: "the configuration's profile to go by" } } as const satisfies Options;
+
 export const JSON_OPTION = { json: { help: "print JSON" } } as const satisfies Options;

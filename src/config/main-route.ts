@@ -8,7 +8,31 @@ import type { Layer } from "#config/tree.ts";
 export type Route = { readonly model?: Lazy<string>; readonly provider?: Lazy<string> };
 
 /** The kinds of work that may have a model of their own. */
-export type Role = "subagent" | "vision" | "image" | "video";
+export const ROLES = ["subagent", "vision", "image", "video"] as const;
+type Role = (typeof ROLES)[number];
+
+/** The phases of a task. */
+export const PHASES = ["spec", "planning", "coding", "qa", "qa_fixer"] as const satisfies readonly (keyof Config["phase_models"])[];
+export type Phase = (typeof PHASES)[number];
+
+/** What a model is wanted for: the main work, a phase or a role, under a profile. */
+export type Work = { readonly phase?: Phase | undefined; readonly role?: Role | undefined; readonly profile?: string | undefined };
+
+/**
+ * The model for this work, where the configuration names one for it or for the profile; `from` is the setting. `undefined`: the main one does
+ * it. Throws `UsageError` for a profile that is not there.
+ */
+export function workRoute(
+  config: Config,
+  { phase, role, profile = config.profile?.value() }: Work,
+): (Route & { readonly from: string }) | undefined {
+  const { phase_models, route } = phasesOf(config, profile);
+  const ownPhase = phase === undefined ? {} : toRoute(phase_models[phase], undefined);
+  if (isSet(ownPhase)) return { ...ownPhase, from: `phase_models.${phase}` };
+  const ownRole = role === undefined ? {} : roleRoute(config, role);
+  if (isSet(ownRole)) return { ...ownRole, from: `agents.defaults.${role}_model` };
+  return isSet(route) || route.provider !== undefined ? { ...route, from: `profiles.${profile}` } : undefined;
+}
 
 /**
  * The main model: `default_model` with `default_provider`, or `agents.defaults.model` with its provider. Where both are set, the stronger
@@ -43,6 +67,9 @@ function toRoute(model: Lazy<string> | undefined, provider: Lazy<string> | undef
   const isNamed = provider !== undefined && provider.written !== "auto";
   return { ...(model === undefined ? {} : { model }), ...(isNamed ? { provider } : {}) };
 }
+
+/** A blank text counts as absent. */
+const isSet = ({ model }: Route): boolean => model !== undefined && model.written.trim() !== "";
 
 type Profile = Config["profiles"][string];
 

@@ -11,7 +11,16 @@ import { runCheck, type CheckReport, type Progress } from "#app/check/run-check.
 import { saveCheck } from "#app/check/save-check.ts";
 import type { ModelChoice } from "#app/find-target.ts";
 import { aroundOf } from "#cli/around.ts";
-import { CONFIG_OPTIONS, defineCommand, JSON_OPTION, MODEL_OPTIONS, type Options, type Surroundings, type Values } from "#cli/command.ts";
+import {
+  CONFIG_OPTIONS,
+  defineCommand,
+  JSON_OPTION,
+  MODEL_OPTIONS,
+  PROFILE_OPTION,
+  type Options,
+  type Surroundings,
+  type Values,
+} from "#cli/command.ts";
 import { positiveInteger, positiveNumber } from "#cli/option-values.ts";
 import { counted, printDuration, printUsd } from "#terminal/figures.ts";
 import { paintFor } from "#terminal/paint.ts";
@@ -25,6 +34,7 @@ const DEFAULT_MAX_TOKENS = 512;
 const OPTIONS = {
   ...MODEL_OPTIONS,
   ...CONFIG_OPTIONS,
+  ...PROFILE_OPTION,
   ...JSON_OPTION,
   yes: { short: "y", help: "do not ask first" },
   save: { help: "keep the results under FACTORY_HOME/checks" },
@@ -72,9 +82,9 @@ export const check = defineCommand({
 /** Takes a terminal's cursor to the start of its line and empties it. */
 const NEW_LINE = "\r\u001b[2K";
 
-function choiceOf({ provider, model, host, token }: Values<typeof OPTIONS>, [ref, extra]: readonly string[]): ModelChoice {
+function choiceOf({ provider, model, host, token, profile }: Values<typeof OPTIONS>, [ref, extra]: readonly string[]): ModelChoice {
   if (extra !== undefined) throw new UsageError(`one model at a time: ${JSON.stringify(extra)} is too many`, "Run it once for each.");
-  if (ref === undefined || model === undefined) return { ref: ref ?? model, provider, host, token };
+  if (ref === undefined || model === undefined) return { ref: ref ?? model, provider, host, token, profile };
   if (parseRef(ref).kind === "url") return { provider: ref, ref: model, host, token };
   throw new UsageError(`two models are named: ${JSON.stringify(ref)} and, with -m, ${JSON.stringify(model)}`, "Name one of them.");
 }

@@ -1,6 +1,14 @@
 import { aroundOf } from "#cli/around.ts";
 import { UsageError } from "#base/usage-error.ts";
-import { defineCommand, CONFIG_OPTIONS, MODEL_OPTIONS, type Options, type Surroundings, type Values } from "#cli/command.ts";
+import {
+  defineCommand,
+  CONFIG_OPTIONS,
+  MODEL_OPTIONS,
+  PROFILE_OPTION,
+  type Options,
+  type Surroundings,
+  type Values,
+} from "#cli/command.ts";
 import { AUTO_LEVELS, type AutoLevel } from "#agent/permission.ts";
 import { openTarget } from "#app/open-model.ts";
 import { readImages } from "#app/images.ts";
@@ -24,6 +32,7 @@ const OUTPUTS = ["text", "json", "stream-json"] as const;
 const OPTIONS = {
   ...MODEL_OPTIONS,
   ...CONFIG_OPTIONS,
+  ...PROFILE_OPTION,
   cwd: { value: "DIR", help: "working folder (default: this one)" },
   auto: { value: "LEVEL", help: "what may run unasked: none (reading only), edit (edits here, shell in a sandbox; default), all" },
   "allow-net": { help: "let sandboxed shell commands use the network" },
@@ -79,7 +88,7 @@ async function execTask(
   const images = readImages(values.image ?? [], around.cwd);
   const prompt = await readPrompt(positionals, () => around.stdin, signal);
   const opened = await openTarget(
-    { ref: values.model, provider: values.provider, host: values.host, token: values.token },
+    { ref: values.model, provider: values.provider, host: values.host, token: values.token, profile: values.profile },
     { ...aroundOf(values, around, cwd), traceFile: values.trace },
   );
   if (images.length > 0 && opened.model.facts.vision === false) {

@@ -1,6 +1,8 @@
 import { UsageError } from "#base/usage-error.ts";
 import { aroundOf } from "#cli/around.ts";
-import { CONFIG_OPTIONS, defineCommand, JSON_OPTION, MODEL_OPTIONS } from "#cli/command.ts";
+import { CONFIG_OPTIONS, defineCommand, JSON_OPTION, MODEL_OPTIONS, PROFILE_OPTION } from "#cli/command.ts";
+import { oneOf } from "#cli/option-values.ts";
+import { PHASES, ROLES } from "#config/main-route.ts";
 import { findTarget } from "#app/find-target.ts";
 import { knowledgeOf, userCatalogue, type Knowledge } from "#app/knowledge.ts";
 import type { Auth } from "#providers/row.ts";
@@ -18,12 +20,16 @@ export const explain = defineCommand({
   options: {
     ...MODEL_OPTIONS,
     ...CONFIG_OPTIONS,
+    ...PROFILE_OPTION,
+    phase: { value: "NAME", help: `the model of a phase: ${PHASES.join(", ")}` },
+    role: { value: "NAME", help: `the model for a kind of work: ${ROLES.join(", ")}` },
     ask: { help: "also ask the provider what it knows of the model (two seconds at most)" },
     ...JSON_OPTION,
   },
   notes: [
     "Without a reference it explains the default. Nothing is sent without --ask.",
     "factory explain sonnet",
+    "factory explain --phase coding",
     "factory explain groq/llama-3.3-70b-versatile --json",
   ],
   run: async ({ values, positionals }, around) => {
@@ -31,7 +37,12 @@ export const explain = defineCommand({
     const [ref, extra] = positionals;
     if (extra !== undefined) throw new UsageError(`one reference at a time: ${JSON.stringify(extra)} is too many`, "Run it once for each.");
     const { provider, model, host, token } = values;
-    const target = await findTarget({ ref, provider, model, host, token }, aroundOf(values, around));
+    const work = {
+      profile: values.profile,
+      phase: values.phase === undefined ? undefined : oneOf("--phase", values.phase, PHASES),
+      role: values.role === undefined ? undefined : oneOf("--role", values.role, ROLES),
+    };
+    const target = await findTarget({ ref, provider, model, host, token, ...work }, aroundOf(values, around));
     const told = values.ask === true ? await (await import("#providers/ask-model.ts")).askModel(target, { env, signal }) : {};
     const known = knowledgeOf(target, told, userCatalogue(env));
     if (values.json === true) stdout.write(`${JSON.stringify(toJson(target, known), null, 2)}\n`);
