@@ -13,7 +13,7 @@ type Role = (typeof ROLES)[number];
 
 /** The phases of a task. */
 export const PHASES = ["spec", "planning", "coding", "qa", "qa_fixer"] as const satisfies readonly (keyof Config["phase_models"])[];
-export type Phase = (typeof PHASES)[number];
+type Phase = (typeof PHASES)[number];
 
 /** What a model is wanted for: the main work, a phase or a role, under a profile. */
 export type Work = { readonly phase?: Phase | undefined; readonly role?: Role | undefined; readonly profile?: string | undefined };
