@@ -59,11 +59,24 @@ test("the search finds the key in every spelling", () => {
   for (const text of hidden) assert.throws(() => assertClean("here", `before ${text} after`), /the key stands in here/, text);
 });
 
-/** Ways in which the key comes to factory: the arguments and the environment that bring it. */
-const SOURCES = {
-  environment: { args: ["-p", "openai", "-m", "x"], env: { OPENAI_API_KEY: KEY } },
-  flag: { args: ["-p", "openai", "-m", "x", "--token", KEY], env: {} },
-} as const;
+type Brought = { readonly args: readonly string[]; readonly env: Readonly<Record<string, string>> };
+
+const MODEL = ["-p", "openai", "-m", "x"];
+
+/** Ways in which the key comes to factory, with the arguments and the environment of the call. */
+const SOURCES: Readonly<Record<string, (place: Place) => Promise<Brought>>> = {
+  environment: async () => ({ args: MODEL, env: { OPENAI_API_KEY: KEY } }),
+  flag: async () => ({ args: [...MODEL, "--token", KEY], env: {} }),
+  configuration: async ({ cwd }) => {
+    await writeFile(join(cwd, "own.toml"), '[providers.openai]\napi_key = "${PLANTED}"\n');
+    return { args: [...MODEL, "--config", "own.toml"], env: { PLANTED: KEY } };
+  },
+  vault: async (place) => {
+    const { code, stderr } = await runFactory(place, ["keys", "add", "openai", "--force"], { stdin: KEY });
+    assert.equal(code, 0, stderr);
+    return { args: MODEL, env: {} };
+  },
+};
 
 /** A server that repeats whatever it is shown, wherever it can. */
 const repeating = (status: number) => (request: { headers: NodeJS.Dict<string | string[]> }, response: ServerResponse) => {
@@ -74,9 +87,10 @@ const repeating = (status: number) => (request: { headers: NodeJS.Dict<string | 
 };
 
 describe("a planted key is found nowhere afterwards", { concurrency: 2 }, () => {
-  for (const [source, { args, env }] of Object.entries(SOURCES)) {
+  for (const [source, bring] of Object.entries(SOURCES)) {
     test(`exec that succeeds, with a trace and a session, key by ${source}`, async (t) => {
       const place = await openPlace(t);
+      const { args, env } = await bring(place);
       const simulator = await simulate(t, [callStep(0, "ls", {}), textStep("Done.")]);
       const run = ["exec", ...args, "--host", simulator.url, "--trace", join(place.root, "trace.jsonl"), "--output", "stream-json", "hi"];
       const ran = await runFactory(place, run, { env });
@@ -87,6 +101,7 @@ describe("a planted key is found nowhere afterwards", { concurrency: 2 }, () => 
     for (const status of [400, 401, 403, 404, 429, 500]) {
       test(`exec that fails with ${status} from a server that repeats the key, key by ${source}`, async (t) => {
         const place = await openPlace(t);
+        const { args, env } = await bring(place);
         const url = await serve(t, repeating(status));
         const run = ["exec", ...args, "--host", url, "--trace", join(place.root, "trace.jsonl"), "--json", "hi"];
         const ran = await runFactory(place, run, { env: { ...env, FACTORY_DEBUG: "1" } });
@@ -99,7 +114,10 @@ describe("a planted key is found nowhere afterwards", { concurrency: 2 }, () => 
     for (const command of [["explain"], ["explain", "--json"]]) {
       test(`${command.join(" ")}, key by ${source}`, async (t) => {
         const place = await openPlace(t);
-        await searchAll(place, await runFactory(place, [...command, ...args], { env }));
+        const { args, env } = await bring(place);
+        const ran = await runFactory(place, [...command, ...args], { env });
+        assert.equal(ran.code, 0, ran.stderr);
+        await searchAll(place, ran);
       });
     }
   }
@@ -149,9 +167,10 @@ describe("a planted key is found nowhere afterwards", { concurrency: 2 }, () => 
     "where nobody waits": 'setTimeout(() => { throw Object.assign(new Error("crash with " + KEY), { key: KEY }); }, 150)',
   } as const;
   for (const [where, code] of Object.entries(CRASHES)) {
-    for (const [source, { args, env }] of Object.entries(SOURCES)) {
+    for (const [source, bring] of Object.entries(SOURCES)) {
       test(`a crash ${where}, with FACTORY_DEBUG=1, key by ${source}`, async (t) => {
         const place = await openPlace(t);
+        const { args, env } = await bring(place);
         const silent = await serve(t, () => undefined);
         const preload = `data:text/javascript,${encodeURIComponent(`const KEY = ${JSON.stringify(KEY)}; ${code}`)}`;
         const debug = { ...env, FACTORY_DEBUG: "1", NODE_OPTIONS: `--import=${preload}` };
@@ -191,7 +210,7 @@ describe("a key goes to its provider alone", { concurrency: 2 }, () => {
       });
       const url = await serve(t, (_, response) => response.writeHead(status, { location: `${elsewhere}/v1/chat/completions` }).end());
       const place = await openPlace(t);
-      const ran = await runFactory(place, ["exec", ...SOURCES.environment.args, "--host", url, "hi"], { env: SOURCES.environment.env });
+      const ran = await runFactory(place, ["exec", ...MODEL, "--host", url, "hi"], { env: { OPENAI_API_KEY: KEY } });
       assert.notEqual(ran.code, 0);
       assert.equal(visits, 0);
       await searchAll(place, ran);
@@ -233,7 +252,7 @@ describe("others on the machine", () => {
     let asked = false;
     const silent = await serve(t, () => void (asked = true));
     const place = await openPlace(t);
-    const { child, ended } = startFactory(place, ["exec", ...SOURCES.flag.args, "--host", silent, "hi"]);
+    const { child, ended } = startFactory(place, ["exec", ...MODEL, "--token", KEY, "--host", silent, "hi"]);
     await until("it asks the server", () => asked);
     assert.match(await readFile(`/proc/${child.pid}/cmdline`, "utf8"), /^factory/);
     assertClean("the process's arguments", await readFile(`/proc/${child.pid}/cmdline`, "utf8"));
@@ -293,7 +312,7 @@ describe("the agent's shell", () => {
     test(`\`${command}\` with --auto ${auto} shows none of them`, { skip }, async (t) => {
       const place = await openPlace(t);
       const simulator = await simulate(t, [callStep(0, "shell", { command }), textStep("Done.")]);
-      const run = ["exec", ...SOURCES.environment.args, "--host", simulator.url, "--auto", auto, "--output", "stream-json", "hi"];
+      const run = ["exec", ...MODEL, "--host", simulator.url, "--auto", auto, "--output", "stream-json", "hi"];
       const ran = await runFactory(place, run, { env: planted });
       assert.equal(ran.code, 0, ran.stderr);
       const asked = JSON.stringify(simulator.requests.at(-1)?.body);

@@ -32,6 +32,7 @@ function talk(place: Place, env: Readonly<Record<string, string>>): Talk {
     stdin,
     stdout,
     stderr: stdout,
+    secrets: new Set(),
     signal: AbortSignal.timeout(30_000),
   } as unknown as Surroundings;
   const code = dispatch([], around);

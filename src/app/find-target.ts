@@ -28,7 +28,11 @@ export type ModelChoice = Work & {
   readonly wire?: WireName | undefined;
 };
 
-export type Around = SettingsAround & { readonly signal: AbortSignal };
+export type Around = SettingsAround & {
+  readonly signal: AbortSignal;
+  /** Told of each key that is found, so that no later message shows it. */
+  readonly learnSecret?: ((secret: string) => void) | undefined;
+};
 
 /**
  * From what was asked for to the target, by the user's configuration, keys and logins. Throws `UsageError`. A missing key is no error here
@@ -42,7 +46,8 @@ export async function findTarget(choice: ModelChoice, around: Around): Promise<T
   const route = isNamed ? undefined : workRoute(config, choice);
   const chosen = route === undefined ? choose(wish) : chooseFor(route, wish);
   const kept = await keptKeys(chosen, loaded, { ...around, token: choice.token });
-  return targetOf(chosen, { ...wish, env: { ...keyExtras(config, chosen), ...around.env }, kept, settings: settingsFor(config, chosen) });
+  const env = { ...keyExtras(config, chosen), ...around.env };
+  return learned(targetOf(chosen, { ...wish, env, kept, settings: settingsFor(config, chosen) }), around);
 }
 
 /** A variable that is not set hurts only who needs it. */
@@ -108,7 +113,13 @@ async function providerTarget(
   const chosen: Choice = { provider, ref: null, rule: "named", model: null };
   const { config } = around.loaded;
   const kept = await keptKeys(chosen, around.loaded, { ...around, token: flags.token });
-  return targetOf(chosen, { ...flags, env: { ...keyExtras(config, chosen), ...around.env }, kept, settings: settingsFor(config, chosen) });
+  const env = { ...keyExtras(config, chosen), ...around.env };
+  return learned(targetOf(chosen, { ...flags, env, kept, settings: settingsFor(config, chosen) }), around);
+}
+
+function learned(target: Target, { learnSecret }: Around): Target {
+  if (target.key !== null) learnSecret?.(target.key.value);
+  return target;
 }
 
 /** The vault is opened only where nothing stronger has a key: it may have to ask the system's keychain. */

@@ -27,5 +27,6 @@ export const aroundOf = (
     const { askTrust } = await import("#cli/ask-trust.ts");
     return askTrust(untrusted, around);
   },
+  learnSecret: (secret) => around.secrets.add(secret),
   warn: (message) => tell({ message }, around),
 });

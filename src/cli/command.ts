@@ -7,6 +7,8 @@ export type Surroundings = {
   readonly stdin: NodeJS.ReadStream;
   readonly stdout: NodeJS.WriteStream;
   readonly stderr: NodeJS.WriteStream;
+  /** Keys that were found on the way, wherever they are kept: nothing that is told shows them. */
+  readonly secrets: Set<string>;
   /** Aborted by the first Ctrl-C or SIGTERM. */
   readonly signal: AbortSignal;
 };

@@ -4,7 +4,7 @@ import { UsageError } from "#base/usage-error.ts";
 import { dispatch } from "#cli/dispatch.ts";
 
 const { stdin, stdout, stderr } = process;
-const around = { env: {}, cwd: "/", stdin, stdout, stderr, signal: new AbortController().signal };
+const around = { env: {}, cwd: "/", stdin, stdout, stderr, secrets: new Set<string>(), signal: new AbortController().signal };
 
 /** What is told of a command line that is not run. */
 async function refusal(...argv: readonly string[]): Promise<string> {

@@ -27,7 +27,8 @@ export function toReport(error: unknown, signal: AbortSignal, secrets: readonly 
 }
 
 /** Tells a failure on stderr, without a secret and without a stack trace, and gives the exit code. */
-export function reportError(error: unknown, around: Surroundings, secrets: readonly string[] = []): number {
+export function reportError(error: unknown, around: Surroundings, known: readonly string[] = []): number {
+  const secrets = [...known, ...around.secrets];
   const report = toReport(error, around.signal, secrets);
   tell(report, around);
   if (around.env["FACTORY_DEBUG"] === "1" && error instanceof Error) around.stderr.write(`${redact(error.stack ?? "", secrets)}\n`);

@@ -14,6 +14,7 @@ export async function runMain(main: NodeJS.Process): Promise<void> {
     },
     stdout: main.stdout,
     stderr: main.stderr,
+    secrets: new Set(),
     signal: stop.signal,
   };
   listenForSignals(main, stop);

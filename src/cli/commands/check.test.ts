@@ -108,7 +108,15 @@ for (const [typed, code, sent] of [
     const stdout = new PassThrough();
     stdin.end(typed);
     // The command reads and writes these streams as every stream can, and asks only whether they are terminals.
-    const around = { env: {}, cwd: "/", stdin, stdout, stderr, signal: AbortSignal.timeout(30_000) } as unknown as Surroundings;
+    const around = {
+      env: {},
+      cwd: "/",
+      stdin,
+      stdout,
+      stderr,
+      secrets: new Set(),
+      signal: AbortSignal.timeout(30_000),
+    } as unknown as Surroundings;
     assert.equal(await check.run({ values: { host: simulator.url }, positionals: ["sim/sim"] }, around), code);
     assert.equal(chats(simulator).length > 0, sent);
     assert.match(String(stderr.read()), /Go on\? \[y\/N\]/);

@@ -62,7 +62,10 @@ export const exec = defineCommand({
       return await execTask(values, positionals, { around, view: viewFor(output, values, around) });
     } catch (error) {
       if (output !== "text") {
-        const { code, reason, message, advice } = toReport(error, around.signal, knownSecrets(around.env, values.token));
+        const { code, reason, message, advice } = toReport(error, around.signal, [
+          ...knownSecrets(around.env, values.token),
+          ...around.secrets,
+        ]);
         around.stdout.write(
           `${JSON.stringify({ ...(output === "json" ? {} : { type: "end" }), ok: false, code, reason, error: { message, advice } })}\n`,
         );

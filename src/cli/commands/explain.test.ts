@@ -19,6 +19,7 @@ async function output({ ref, values = {}, env = {} }: Run): Promise<string> {
     stdin: process.stdin,
     stdout,
     stderr: stdout,
+    secrets: new Set(),
     signal: AbortSignal.timeout(60_000),
   } as unknown as Surroundings;
   assert.equal(await explain.run({ values, positionals: ref === undefined ? [] : [ref] }, around), 0);

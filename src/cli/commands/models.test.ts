@@ -38,6 +38,7 @@ async function withServer(check: (host: string, run: Ask) => Promise<void>): Pro
       stdin: process.stdin,
       stdout,
       stderr,
+      secrets: new Set(),
       signal: AbortSignal.timeout(60_000),
     } as unknown as Surroundings;
     assert.equal(await models.run({ values, positionals }, around), 0);

@@ -17,6 +17,7 @@ async function output(
     stdin: process.stdin,
     stdout,
     stderr: stdout,
+    secrets: new Set(),
     signal: AbortSignal.timeout(60_000),
   } as unknown as Surroundings;
   assert.equal(await providers.run({ values, positionals: [] }, around), 0);

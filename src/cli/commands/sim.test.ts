@@ -24,7 +24,15 @@ function run(cwd: string, values: Readonly<Record<string, unknown>>): Run {
     if (found !== undefined) url.resolve(found);
   });
   // The command only writes to these streams, which every stream can do.
-  const around = { env: {}, cwd, stdin: process.stdin, stdout, stderr: stdout, signal: abort.signal } as unknown as Surroundings;
+  const around = {
+    env: {},
+    cwd,
+    stdin: process.stdin,
+    stdout,
+    stderr: stdout,
+    secrets: new Set(),
+    signal: abort.signal,
+  } as unknown as Surroundings;
   const code = sim.run({ values, positionals: [] }, around);
   code.catch(url.reject);
   url.promise.catch(() => undefined);
