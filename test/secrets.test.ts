@@ -304,6 +304,19 @@ describe("the agent's shell", () => {
     assert.deepEqual([env["PLACE"], env["LANG"], env["GIT_AUTHOR_NAME"], env["HTTP_PROXY"]], [path, "C", "me", "http://proxy:3128"]);
   });
 
+  test("`env` does not show the variable that the configuration names for the key", async (t) => {
+    const place = await openPlace(t);
+    await writeFile(join(place.cwd, "own.toml"), '[providers.openai]\napi_key = "${HARMLESS}"\n');
+    const simulator = await simulate(t, [callStep(0, "shell", { command: "env" }), textStep("Done.")]);
+    const run = ["exec", ...MODEL, "--config", "own.toml", "--host", simulator.url, "--auto", "all", "--json", "hi"];
+    const ran = await runFactory(place, run, { env: { HARMLESS: KEY } });
+    assert.equal(ran.code, 0, ran.stderr);
+    const asked = JSON.stringify(simulator.requests.at(-1)?.body);
+    assert.match(asked, /NO_COLOR=1/, "the command ran");
+    assertClean("what the model is told", asked);
+    await searchAll(place, ran);
+  });
+
   const levels: readonly (readonly [string, string, string | false])[] = [
     ["all", "env", false],
     ["edit", "env; cat /proc/*/environ /proc/*/cmdline 2>/dev/null | tr '\\0' '\\n'", noSandbox()],

@@ -9,6 +9,7 @@ import { profileFor, systemPrompt } from "#agent/context.ts";
 import { runAgent, type AgentTask, type RunLimits } from "#agent/loop.ts";
 import { permitFor, shellModeFor, type AutoLevel } from "#agent/permission.ts";
 import type { Attempt } from "#wraps/metered.ts";
+import type { Target } from "#providers/resolve.ts";
 import type { Env } from "#app/home.ts";
 import { TaskSummary, type Summary } from "#app/summary.ts";
 import { openRecord, type TaskRecord } from "#app/task-record.ts";
@@ -19,6 +20,8 @@ export type Task = {
   readonly model: Model;
   /** What the model's requests cost and how they ended; the caller's meter fills it while the task runs. */
   readonly attempts: readonly Attempt[];
+  /** Whose key no command of the agent gets to see. */
+  readonly target: Pick<Target, "key">;
   /** A model whose window is not known is taken for a small one: it runs on the user's machine. */
   readonly local: boolean;
   readonly prompt: string;
@@ -96,7 +99,11 @@ function toAgentTask(task: Task, messages: readonly Message[], { record, clock, 
       tools: agentTools(),
       permit: permitFor(auto),
       clock,
-      context: { cwd, signal, env: task.env, vision: model.facts.vision ?? false, shell: shellModeFor(auto, allowNet) },
+      context: { cwd, signal, env: withoutKey(task), vision: model.facts.vision ?? false, shell: shellModeFor(auto, allowNet) },
     },
   };
 }
+
+/** The configuration may name any variable as the one that holds the key, also one that looks harmless. */
+const withoutKey = ({ env, target: { key } }: Task): Env =>
+  Object.fromEntries(Object.entries(env).filter(([, value]) => value?.trim() !== key?.value));
