@@ -164,7 +164,9 @@ describe("a planted key is found nowhere afterwards", { concurrency: 2 }, () => 
   const CRASHES = {
     "in the command": 'Date.prototype.toISOString = () => { throw new Error("crash with " + KEY); }',
     "while the model is asked": 'process.getBuiltinModule = () => { throw new Error("crash with " + KEY); }',
-    "where nobody waits": 'setTimeout(() => { throw Object.assign(new Error("crash with " + KEY), { key: KEY }); }, 150)',
+    // Not before the server is asked: until then a key that is kept has not been read, and nothing could know it.
+    "where nobody waits":
+      'import net from "node:net"; const { connect } = net.Socket.prototype; net.Socket.prototype.connect = function (...all) { setTimeout(() => { throw Object.assign(new Error("crash with " + KEY), { key: KEY }); }, 50); return connect.apply(this, all); }',
   } as const;
   for (const [where, code] of Object.entries(CRASHES)) {
     for (const [source, bring] of Object.entries(SOURCES)) {
